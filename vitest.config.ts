@@ -1,0 +1,45 @@
+import { fileURLToPath } from "node:url";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { CHROMIUM_ARGS, findInstalledChromium } from "./scripts/chromium.mjs";
+
+const alias = { "@": fileURLToPath(new URL("./src", import.meta.url)) };
+const executablePath = process.env.SIGNET_CHROMIUM ?? findInstalledChromium();
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: "unit",
+          environment: "node",
+          include: ["{src,workers,scripts}/**/*.test.ts"],
+          exclude: ["**/*.gpu.test.ts", "**/*.browser.test.{ts,tsx}"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "gpu",
+          include: ["{src,workers}/**/*.gpu.test.ts", "{src,workers}/**/*.browser.test.{ts,tsx}"],
+          testTimeout: 180_000,
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: {
+                args: CHROMIUM_ARGS,
+                ...(executablePath ? { executablePath } : { channel: "chromium" }),
+              },
+            }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
+  },
+});
