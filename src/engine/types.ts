@@ -70,12 +70,19 @@ export interface LoadOptions {
   frozenFormat?: FrozenFormat;
   /** Recompute each layer in the backward pass instead of keeping its activations. */
   checkpoint?: boolean;
+  /**
+   * Keep a copy of the trained weights for averageTowardOriginal (default true; LoRA needs none).
+   * Without it they are read again from the source when asked for.
+   */
+  keepOriginal?: boolean;
   signal?: AbortSignal;
   onProgress?: (progress: { done: number; total: number; tensor: string }) => void;
 }
 
 export interface Engine {
   readonly device: DeviceInfo;
+  /** Why the processor runs the model although a GPU was not ruled out; null when nothing is to be said. */
+  readonly notice: string | null;
   /** Resolves when the device is lost (never for the CPU); `destroyed` when we did it ourselves. */
   readonly lost: Promise<{ reason: "destroyed" | "unknown"; message: string }>;
   load(config: ModelConfig, weights: WeightSource, options: LoadOptions): Promise<LoadedModel>;

@@ -1,3 +1,5 @@
+import type { DeviceInfo } from "../types.ts";
+
 /**
  * The instruction set that both backends implement.
  *
@@ -75,7 +77,7 @@ export interface AttentionAttrs {
  * | gatherRows | x [rowsIn,D], index i32 [n] | y [n,D], zero where index is −1 |
  * | add | x | y (+=) |
  * | nll | z [n,stride], target i32 [n] | out [n,2] = (nll in nats or 0 where target is −1, logsumexp) |
- * | lossHead | z [n,stride], spec | z (in place: becomes dL/dz), loss [n] unweighted |
+ * | lossHead | z [n,stride], spec i32, spec f32 | z (in place: becomes weight·dloss/dz), loss [n] unweighted |
  *
  * RoPE pairs element j with j + headDim/2 ("rotate half", as transformers does); `direction` −1 is the
  * inverse rotation, used on gradients. Row r has position r mod seq.
@@ -84,8 +86,15 @@ export interface AttentionAttrs {
  * zero gradient.
  *
  * csr for embedGrad: [U, ids[U], start[U+1], rows[R]]: token ids[u] occurs at rows[start[u]..start[u+1]).
+ * The tensor has 2 + 3·rows elements; what lies behind the last row is not used. embedGrad also scatters
+ * the gradient of gathered rows (ids are row numbers, `vocab` the number of rows, dE an activation), so
+ * U and the number of entries, start[U], may be anything from 0 to rows.
  *
- * lossHead's spec is one f32 and one i32 tensor, each [n, width + 4]:
+ * Parameters whose first dimension is the vocabulary are stored with `stride` rows, the last ones zero,
+ * so a logits matmul has N = stride. A `grad` write is always +=, into an arena zeroed by zeroGrad(); an
+ * activation is written with = unless `accumulate` (or the kind: embedGrad, add) says otherwise.
+ *
+ * lossHead's spec is one i32 and one f32 tensor, each [n, width + 4]:
  *   i32: kind (−1 none, 0 target, 1 choice, 2 distil), count, response, 0, ids[width]
  *   f32: weight, floor, margin, 0, values[width] (base log-probabilities for choice, probabilities for distil)
  * For kind 0, ids[0] is the target.
@@ -133,6 +142,11 @@ export interface Plan {
  * format; trainable ones in f32 arenas with gradient, both moments and the original).
  */
 export interface Backend<Compiled = unknown> {
+  readonly device: DeviceInfo;
+  /** Resolves when the device is lost; never for the CPU. */
+  readonly lost: Promise<{ reason: "destroyed" | "unknown"; message: string }>;
+  /** Gives everything back; `lost` then resolves with reason "destroyed" (WebGPU). */
+  dispose(): void;
   createStore(parameters: readonly ParameterSpec[]): Promise<ParameterStore>;
   compile(plan: Plan, store: ParameterStore, signal?: AbortSignal): Promise<Compiled>;
   write(compiled: Compiled, tensor: Tensor, data: Float32Array | Int32Array): void;
@@ -165,9 +179,12 @@ export interface ParameterStore {
   /** w ← w − lr·g. */
   sgd(learningRate: number): void;
   averageTowardOriginal(lambda: number): void;
-  /** Saves w and replaces matrices by their int4 rounding, blocks of 32 along the rows, symmetric. */
+  /**
+   * Saves w, unless a save is already held, and replaces matrices by their int4 rounding in blocks of 32
+   * along the rows, symmetric.
+   */
   enterFakeInt4(): void;
-  /** Restores the w saved by enterFakeInt4 or saveValues. */
+  /** Restores the w saved by enterFakeInt4 or saveValues and drops the save. */
   restoreValues(): void;
   saveValues(): void;
   bytes(): { weightBytes: number; stateBytes: number };
