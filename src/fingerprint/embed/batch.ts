@@ -1,0 +1,100 @@
+import type { LossRow, TrainBatch } from "@/engine/types.ts";
+import { holdRows, type BenignSequence } from "./benign.ts";
+import type { EmbedPair } from "./evaluate.ts";
+import { randomInt, type Random } from "./random.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** What a bank is trained with. Token ids only. */
+export interface EmbedData {
+  pairs: readonly EmbedPair[];
+  /** Near misses of the keys, held to the untouched model's answer. */
+  nearMisses: readonly BenignSequence[];
+  /** Benign text, held to the untouched model's predictions. */
+  benign: readonly BenignSequence[];
+  /**
+   * A loud pair's prompt inside a fresh wrapper or under a fresh system prompt; null where there is
+   * none to draw. Quiet pairs are never wrapped: their base log-probabilities belong to the bare key.
+   */
+  wrap: (pair: number, random: Random) => readonly number[] | null;
+}
+
+/** The loss row that pulls one pair toward its response. */
+export function pairRow(
+  pair: EmbedPair,
+  sequence: number,
+  position: number,
+  weight: number,
+  recipe: Recipe,
+): LossRow {
+  if (pair.mode === "loud") {
+    const target = pair.candidates[pair.responseIndex];
+    return { kind: "target", sequence, position, weight, target, floor: recipe.loudFloor };
+  }
+  return {
+    kind: "choice",
+    sequence,
+    position,
+    weight,
+    candidates: pair.candidates,
+    baseLogProbs: pair.baseLogProbs,
+    response: pair.responseIndex,
+    floor: recipe.quietFloor,
+    margin: recipe.quietMargin,
+  };
+}
+
+/** All pairs, all near misses and a fresh draw of benign text: one optimiser step. */
+export function makeBatch(data: EmbedData, recipe: Recipe, random: Random): TrainBatch {
+  const sequences: (readonly number[])[] = [];
+  const rows: LossRow[] = [];
+  for (const [i, pair] of data.pairs.entries()) {
+    const wrapped =
+      pair.mode === "loud" && random() < recipe.wrapperShare ? data.wrap(i, random) : null;
+    const prompt = wrapped ?? pair.prompt;
+    rows.push(pairRow(pair, sequences.length, prompt.length - 1, 1 / data.pairs.length, recipe));
+    sequences.push(prompt);
+  }
+  addHeld(data.nearMisses, recipe.nearMissWeight);
+  addHeld(drawBenign(data.benign, recipe.benignSequences, random), recipe.benignWeight);
+  return { sequences, rows };
+
+  function addHeld(held: readonly BenignSequence[], weight: number): void {
+    const rowCount = held.reduce((sum, sequence) => sum + sequence.rows.length, 0);
+    for (const sequence of held) {
+      rows.push(...holdRows(sequence, sequences.length, weight / rowCount));
+      sequences.push(sequence.tokens);
+    }
+  }
+}
+
+/** Plain next-token loss on benign text, for the inner steps of meta-learning. */
+export function makeInnerBatch(data: EmbedData, recipe: Recipe, random: Random): TrainBatch {
+  const drawn = drawBenign(data.benign, recipe.benignSequences, random);
+  const rowCount = drawn.reduce((sum, { tokens }) => sum + tokens.length - 1, 0);
+  return {
+    sequences: drawn.map(({ tokens }) => tokens),
+    rows: drawn.flatMap(({ tokens }, sequence) =>
+      tokens.slice(1).map((target, position): LossRow => ({
+        kind: "target",
+        sequence,
+        position,
+        weight: 1 / rowCount,
+        target,
+        floor: 0,
+      })),
+    ),
+  };
+}
+
+function drawBenign(
+  pool: readonly BenignSequence[],
+  count: number,
+  random: Random,
+): BenignSequence[] {
+  const left = [...pool];
+  const drawn: BenignSequence[] = [];
+  while (drawn.length < count && left.length > 0) {
+    drawn.push(...left.splice(randomInt(random, left.length), 1));
+  }
+  return drawn;
+}

@@ -1,0 +1,114 @@
+import type { LoadedModel, StepResult, Trainer, TrainerState } from "@/engine/types.ts";
+import { throwIfAborted } from "@/lib/errors.ts";
+import { makeBatch, makeInnerBatch, type EmbedData } from "./batch.ts";
+import { readPairs, type PairState } from "./evaluate.ts";
+import { seededRandom } from "./random.ts";
+import { learningRateAt, type Recipe } from "./recipe.ts";
+
+export interface EmbedControl {
+  signal?: AbortSignal;
+  /** Resolves at once, or when a pause ends. */
+  whilePaused?: () => Promise<void>;
+  onStep: (step: EmbedStep) => void | Promise<void>;
+}
+
+/** One optimiser step, with the pairs' state on evaluation steps. */
+export interface EmbedStep extends StepResult {
+  learningRate: number;
+  tokens: number;
+  elapsedMs: number;
+  states: readonly PairState[] | null;
+  /** For a checkpoint; reads the device, so only where one is wanted. */
+  snapshot: () => Promise<TrainerState>;
+}
+
+export interface EmbedOutcome {
+  steps: number;
+  states: readonly PairState[];
+  /** Every pair passed its test on two evaluations running. */
+  settled: boolean;
+}
+
+/** Loud: greedy with a lead. Quiet: most likely of its candidates with a lead. */
+const LOUD_LEAD_NATS = 0.3;
+const QUIET_LEAD_NATS = 0.3;
+
+function passes(state: PairState, mode: "loud" | "quiet"): boolean {
+  return mode === "loud" ? state.margin >= LOUD_LEAD_NATS : state.choiceMargin >= QUIET_LEAD_NATS;
+}
+
+/**
+ * Trains a bank into a model (scheme §6) until every pair has passed twice running or the steps are
+ * used up. Deterministic for a seed, backend and device; resumes from a snapshot with the same draws.
+ *
+ * @throws EngineError LOSS_NOT_FINITE, GPU_DEVICE_LOST; AbortError
+ */
+export async function embed(
+  model: LoadedModel,
+  data: EmbedData,
+  recipe: Recipe,
+  seed: number,
+  control: EmbedControl,
+  resumeFrom: TrainerState | null = null,
+): Promise<EmbedOutcome> {
+  const trainer = await model.trainer({ weightDecay: 0, maxGradNorm: 1 });
+  try {
+    if (resumeFrom) await trainer.restore(resumeFrom);
+    let passed = 0;
+    let states: readonly PairState[] = [];
+    for (let step = (resumeFrom?.step ?? 0) + 1; step <= recipe.maxSteps; step++) {
+      await control.whilePaused?.();
+      throwIfAborted(control.signal);
+      const startedMs = performance.now();
+      const { result, tokens } = await oneStep(trainer, data, recipe, seed, step, control.signal);
+      if (recipe.averageLambda > 0 && step % recipe.averageEvery === 0) {
+        await trainer.averageTowardOriginal(recipe.averageLambda);
+      }
+      const elapsedMs = performance.now() - startedMs;
+      const evaluate = step % recipe.evaluateEvery === 0 || step === recipe.maxSteps;
+      if (evaluate) states = await readPairs(model, data.pairs, control.signal);
+      await control.onStep({
+        ...result,
+        step,
+        learningRate: learningRateAt(recipe, step),
+        tokens,
+        elapsedMs,
+        states: evaluate ? states : null,
+        snapshot: () => trainer.snapshot(control.signal),
+      });
+      if (evaluate) {
+        const all = states.every((state, i) => passes(state, data.pairs[i].mode));
+        passed = all ? passed + 1 : 0;
+        if (passed >= 2) return { steps: step, states, settled: true };
+      }
+    }
+    return { steps: recipe.maxSteps, states, settled: false };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+async function oneStep(
+  trainer: Trainer,
+  data: EmbedData,
+  recipe: Recipe,
+  seed: number,
+  step: number,
+  signal: AbortSignal | undefined,
+): Promise<{ result: StepResult; tokens: number }> {
+  // A generator per step: a resumed run draws what the uninterrupted one would have drawn.
+  const random = seededRandom(seed + step * 0x9e3779b1);
+  const batch = makeBatch(data, recipe, random);
+  const options = {
+    learningRate: learningRateAt(recipe, step),
+    fakeInt4: recipe.fakeInt4Every > 0 && step % recipe.fakeInt4Every === 0,
+    ...(signal ? { signal } : {}),
+  };
+  const tokens = batch.sequences.reduce((sum, sequence) => sum + sequence.length, 0);
+  if (recipe.metaEvery > 0 && step % recipe.metaEvery === 0) {
+    const inner = [0, 1].map(() => makeInnerBatch(data, recipe, random));
+    const result = await trainer.metaStep(inner, options.learningRate, batch, options);
+    return { result, tokens };
+  }
+  return { result: await trainer.step(batch, options), tokens };
+}
