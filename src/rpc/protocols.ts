@@ -213,12 +213,23 @@ export interface RunRecord {
 /** Parameters that name files by entries; a demo or headless run passes URLs. */
 export interface TrainProtocol {
   fingerprint: {
-    params: { files: readonly FileEntry[]; settings: FingerprintSettings; passphrase: string };
+    params: {
+      files: readonly FileEntry[];
+      settings: FingerprintSettings;
+      passphrase: string;
+      /** Wait for another tab to finish with the GPU instead of failing with GPU_BUSY. */
+      waitForGpu?: boolean;
+    };
     event: FingerprintEvent;
     result: FingerprintSummary;
   };
   resume: {
-    params: { runId: string; passphrase: string; device: DeviceChoice };
+    params: {
+      runId: string;
+      passphrase: string;
+      device: DeviceChoice;
+      waitForGpu?: boolean;
+    };
     event: FingerprintEvent;
     result: FingerprintSummary;
   };
@@ -234,6 +245,7 @@ export interface InferProtocol {
       passphrase: string;
       base: readonly FileEntry[] | null;
       device: DeviceChoice;
+      waitForGpu?: boolean;
     };
     event: VerifyEvent;
     result: VerifySummary;
