@@ -1,0 +1,144 @@
+import { invariant } from "@/lib/invariant.ts";
+import type { RowAddress } from "../types.ts";
+
+export interface BatchLimits {
+  /** Longest micro-batch, sequences × padded length. One sequence may be longer. */
+  tokens: number;
+  /** Most rows in a micro-batch; sequences with more are run several times. */
+  rows: number;
+}
+
+/** Sequences that run together, padded on the right to one length. */
+export interface MicroBatch {
+  /** Sequences, rounded up. */
+  batch: number;
+  /** Padded length in tokens. */
+  seq: number;
+  /** Gathered rows, rounded up. */
+  rows: number;
+  /** [batch · seq], −1 where padded. */
+  tokens: Int32Array;
+  /** Row of the micro-batch for each gathered row, in order; shorter than `rows`. */
+  gather: Int32Array;
+  /** Index in the caller's rows of each gathered row. */
+  rowIds: Int32Array;
+}
+
+interface Item {
+  tokens: readonly number[];
+  /** Up to the last row asked for: a causal model needs nothing behind it. */
+  length: number;
+  rowIds: readonly number[];
+}
+
+/** Rounds up to an eighth of the power of two below, so that few sizes, and few plans, exist. */
+export function roundUpCoarse(value: number, smallest: number): number {
+  const quantum = Math.max(smallest, 2 ** (Math.floor(Math.log2(Math.max(value, 1))) - 3));
+  return Math.ceil(value / quantum) * quantum;
+}
+
+function paddedLength(length: number): number {
+  return roundUpCoarse(length, 8);
+}
+
+/** Shortest padded length, as a share of the longest, that still joins its micro-batch. */
+const LENGTH_SPREAD = 0.75;
+
+/**
+ * Splits sequences into micro-batches of like lengths and even sizes. Sequences without rows are left
+ * out. The result depends on the lengths and rows alone.
+ */
+export function planMicroBatches(
+  sequences: readonly (readonly number[])[],
+  rows: readonly RowAddress[],
+  limits: BatchLimits,
+): MicroBatch[] {
+  const items = collectItems(sequences, rows, limits.rows);
+  items.sort((a, b) => b.length - a.length);
+  const batches: MicroBatch[] = [];
+  for (let start = 0; start < items.length;) {
+    const seq = paddedLength(items[start].length);
+    let end = start + 1;
+    while (end < items.length && paddedLength(items[end].length) >= seq * LENGTH_SPREAD) end++;
+    batches.push(...splitRun(items.slice(start, end), seq, limits, rows));
+    start = end;
+  }
+  return batches;
+}
+
+function collectItems(
+  sequences: readonly (readonly number[])[],
+  rows: readonly RowAddress[],
+  maxRows: number,
+): Item[] {
+  const rowIdsOf = new Map<number, number[]>();
+  rows.forEach(({ sequence, position }, id) => {
+    const tokens = sequences[sequence];
+    invariant(tokens && position >= 0 && position < tokens.length, `row ${id} is in the batch`);
+    const ids = rowIdsOf.get(sequence);
+    if (ids) ids.push(id);
+    else rowIdsOf.set(sequence, [id]);
+  });
+  const items: Item[] = [];
+  for (const [sequence, ids] of [...rowIdsOf].sort(([a], [b]) => a - b)) {
+    for (let start = 0; start < ids.length; start += maxRows) {
+      const rowIds = ids.slice(start, start + maxRows);
+      const length = 1 + rowIds.reduce((last, id) => Math.max(last, rows[id].position), 0);
+      items.push({ tokens: sequences[sequence], length, rowIds });
+    }
+  }
+  return items;
+}
+
+function splitRun(
+  run: readonly Item[],
+  seq: number,
+  limits: BatchLimits,
+  rows: readonly RowAddress[],
+): MicroBatch[] {
+  const most = Math.max(1, Math.floor(limits.tokens / seq));
+  const count = Math.ceil(run.length / most);
+  const even = Math.ceil(run.length / count);
+  const size = Math.min(most, roundUpCoarse(even, 1));
+  const batches: MicroBatch[] = [];
+  let members: Item[] = [];
+  let rowCount = 0;
+  for (const item of run) {
+    const full = members.length === size || rowCount + item.rowIds.length > limits.rows;
+    if (members.length > 0 && full) {
+      batches.push(layOut(members, size, seq, rows));
+      members = [];
+      rowCount = 0;
+    }
+    members.push(item);
+    rowCount += item.rowIds.length;
+  }
+  batches.push(layOut(members, size, seq, rows));
+  return batches;
+}
+
+function layOut(
+  members: readonly Item[],
+  batch: number,
+  seq: number,
+  rows: readonly RowAddress[],
+): MicroBatch {
+  const tokens = new Int32Array(batch * seq).fill(-1);
+  const rowIds: number[] = [];
+  const gather: number[] = [];
+  members.forEach((item, member) => {
+    for (let t = 0; t < item.length; t++) tokens[member * seq + t] = item.tokens[t];
+    for (const id of item.rowIds) {
+      rowIds.push(id);
+      gather.push(member * seq + rows[id].position);
+    }
+  });
+  return {
+    batch,
+    seq,
+    rows: roundUpCoarse(rowIds.length, 4),
+    tokens,
+    gather: Int32Array.from(gather),
+    rowIds: Int32Array.from(rowIds),
+  };
+}
