@@ -83,3 +83,33 @@ export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): numbe
   }
   return worst / size;
 }
+
+/** Central differences in f64 of a scalar function of an array. */
+export function numericGradient(
+  value: (x: Float64Array) => number,
+  at: ArrayLike<number>,
+  step = 1e-5,
+): Float64Array {
+  const x = Float64Array.from(at);
+  return x.map((here, i) => {
+    x[i] = here + step;
+    const up = value(x);
+    x[i] = here - step;
+    const down = value(x);
+    x[i] = here;
+    return (up - down) / (2 * step);
+  });
+}
+
+/** Σ a·b. */
+export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/** True when both arrays hold the same bits; quicker than a deep comparison. */
+export function sameBits(a: Float32Array, b: Float32Array): boolean {
+  const [x, y] = [a, b].map((v) => new Int32Array(v.buffer, v.byteOffset, v.length));
+  return x.length === y.length && x.every((bits, i) => bits === y[i]);
+}
