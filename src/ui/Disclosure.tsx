@@ -1,0 +1,24 @@
+import { Collapsible } from "@base-ui/react/collapsible";
+import { ChevronRight } from "lucide-react";
+import type { ReactNode } from "react";
+import styles from "./layout.module.css";
+
+export function Disclosure({
+  title,
+  children,
+  defaultOpen = false,
+}: {
+  title: string;
+  children: ReactNode;
+  defaultOpen?: boolean;
+}): ReactNode {
+  return (
+    <Collapsible.Root className={styles.disclosure} defaultOpen={defaultOpen}>
+      <Collapsible.Trigger className={styles.disclosureTrigger}>
+        <ChevronRight aria-hidden />
+        {title}
+      </Collapsible.Trigger>
+      <Collapsible.Panel className={styles.disclosurePanel}>{children}</Collapsible.Panel>
+    </Collapsible.Root>
+  );
+}
