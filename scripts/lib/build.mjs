@@ -58,17 +58,25 @@ function isFresh(hash) {
  * Builds dist when a source has changed since. The build goes to a folder of its own and is swapped
  * in whole, so that two commands at once do not tear each other's pages.
  *
- * @param {{ force?: boolean }} [options]
+ * @param {{ force?: boolean, quiet?: boolean }} [options] quiet says nothing unless it fails
  */
-export async function ensureBuild({ force = false } = {}) {
+export async function ensureBuild({ force = false, quiet = false } = {}) {
   const hash = sourceHash();
   if (!force && isFresh(hash)) return;
-  process.stderr.write("Building the studio…\n");
+  if (!quiet) process.stderr.write("Building the studio…\n");
   const fresh = join(ROOT, ".cache", `build-${process.pid}`);
   const old = `${fresh}-old`;
   try {
     const vite = join(ROOT, "node_modules/vite/bin/vite.js");
-    const args = [vite, "build", "--outDir", fresh, "--emptyOutDir", "--logLevel", "warn"];
+    const args = [
+      vite,
+      "build",
+      "--outDir",
+      fresh,
+      "--emptyOutDir",
+      "--logLevel",
+      quiet ? "error" : "warn",
+    ];
     const code = await runOnStderr(process.execPath, args);
     if (code !== 0) throw new Error(`The build failed with status ${code}.`);
     writeFileSync(join(fresh, STAMP), hash);
