@@ -18,6 +18,7 @@ const CANCEL_MS = 3000;
  * @typedef {object} SessionOptions
  * @property {Record<string, ReadonlyMap<string, string>>} folders name to files, served read-only
  * @property {string} [uploadTo] folder that results are written to
+ * @property {string} [root] folder of the built page, instead of a fresh build
  * @property {"auto" | "webgpu" | "cpu"} device
  * @property {(event: any) => void} onEvent
  * @property {AbortSignal} signal
@@ -80,7 +81,8 @@ async function callPage(page, method, params) {
         return { result: await headless[name](argument) };
       } catch (error) {
         const { name: kind, code, message, hint, details } = Object(error);
-        return { error: { name: kind, code, message: String(message ?? error), hint, details } };
+        const known = typeof code === "string" ? { code, hint, details } : {};
+        return { error: { name: kind, message: String(message ?? error), ...known } };
       }
     },
     /** @type {[string, unknown]} */ ([method, params]),
@@ -99,14 +101,14 @@ async function callPage(page, method, params) {
  * @returns {Promise<T>}
  */
 export async function withSession(options, work) {
-  await ensureBuild({ quiet: true });
+  if (options.root === undefined) await ensureBuild({ quiet: true });
   const { signal } = options;
   const token = randomBytes(24).toString("base64url");
   const prefixes = Object.keys(options.folders).map((name) => [name, `/${token}/${name}/`]);
   const modelBytes = Math.max(0, ...Object.values(options.folders).map(totalBytes));
   const uploads = { prefix: `/${token}/out/`, directory: options.uploadTo ?? "" };
   const server = await startServer({
-    root: DIST,
+    root: options.root ?? DIST,
     mounts: prefixes.map(([name, prefix]) => ({ prefix, files: options.folders[name] })),
     ...(options.uploadTo === undefined ? {} : { uploads }),
   });
@@ -134,6 +136,8 @@ export async function withSession(options, work) {
       }),
       interrupted,
     ]);
+  } catch (error) {
+    throw signal.aborted ? new Cancelled() : error;
   } finally {
     await context?.close().catch(() => {});
     await server.close();
