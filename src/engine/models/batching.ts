@@ -100,45 +100,40 @@ function splitRun(
   const count = Math.ceil(run.length / most);
   const even = Math.ceil(run.length / count);
   const size = Math.min(most, roundUpCoarse(even, 1));
-  const batches: MicroBatch[] = [];
-  let members: Item[] = [];
+  const groups: Item[][] = [];
   let rowCount = 0;
   for (const item of run) {
-    const full = members.length === size || rowCount + item.rowIds.length > limits.rows;
-    if (members.length > 0 && full) {
-      batches.push(layOut(members, size, seq, rows));
-      members = [];
-      rowCount = 0;
+    const group = groups.at(-1);
+    const fits = rowCount + item.rowIds.length <= limits.rows;
+    if (group && group.length < size && fits) {
+      group.push(item);
+      rowCount += item.rowIds.length;
+    } else {
+      groups.push([item]);
+      rowCount = item.rowIds.length;
     }
-    members.push(item);
-    rowCount += item.rowIds.length;
   }
-  batches.push(layOut(members, size, seq, rows));
-  return batches;
+  // One shape for the whole run, so that one plan does.
+  const rowCounts = groups.map((group) => group.reduce((sum, item) => sum + item.rowIds.length, 0));
+  const shape = { batch: size, seq, rows: roundUpCoarse(Math.max(...rowCounts), 4) };
+  return groups.map((members) => layOut(members, shape, rows));
 }
 
 function layOut(
   members: readonly Item[],
-  batch: number,
-  seq: number,
+  shape: { batch: number; seq: number; rows: number },
   rows: readonly RowAddress[],
 ): MicroBatch {
-  const tokens = new Int32Array(batch * seq).fill(-1);
+  const tokens = new Int32Array(shape.batch * shape.seq).fill(-1);
   const rowIds: number[] = [];
   const gather: number[] = [];
   members.forEach((item, member) => {
-    for (let t = 0; t < item.length; t++) tokens[member * seq + t] = item.tokens[t];
+    const start = member * shape.seq;
+    for (let t = 0; t < item.length; t++) tokens[start + t] = item.tokens[t];
     for (const id of item.rowIds) {
       rowIds.push(id);
-      gather.push(member * seq + rows[id].position);
+      gather.push(start + rows[id].position);
     }
   });
-  return {
-    batch,
-    seq,
-    rows: roundUpCoarse(rowIds.length, 4),
-    tokens,
-    gather: Int32Array.from(gather),
-    rowIds: Int32Array.from(rowIds),
-  };
+  return { ...shape, tokens, gather: Int32Array.from(gather), rowIds: Int32Array.from(rowIds) };
 }

@@ -34,32 +34,45 @@ export interface DecoderInputs {
   tokensCsr: Tensor | undefined;
 }
 
+/** The residual stream, and the attention of a last block whose other half is still to come. */
+export interface DecoderState {
+  /** [rows, hidden] */
+  residual: Tensor;
+  /** [rows, heads · headDim] */
+  mixed: Tensor;
+}
+
 /**
- * The blocks of a Llama-family decoder: llama, mistral, qwen2 (biases) and qwen3 (q and k norm) differ
- * only in which parameters exist.
- * @returns the residual stream before the final norm, [batch · seq, hidden]
+ * The blocks of a Llama-family decoder up to and with the attention of the last one: llama, mistral,
+ * qwen2 (biases) and qwen3 (q and k norm) differ only in which parameters exist. What follows treats
+ * every position by itself, so the caller may go on with the rows it wants alone.
  */
 export function decoderBody(
   plan: PlanBuilder,
   config: ModelConfig,
   shape: DecoderShape,
   { tokens, tokensCsr }: DecoderInputs,
-): Tensor {
-  const { headDim } = config;
-  const cosSin = plan.constant(
-    "cos sin",
-    [shape.seq, headDim / 2, 2],
-    ropeTable(config, shape.seq),
-  );
+): DecoderState {
+  const { layerCount, headDim } = config;
+  const table = ropeTable(config, shape.seq);
+  const cosSin = plan.constant("cos sin", [shape.seq, headDim / 2, 2], table);
+  const keep = (input: Tensor, part: (input: Tensor) => Tensor) =>
+    shape.checkpoint ? plan.checkpoint(input, part) : part(input);
+  const mix = (layer: number) => (input: Tensor) =>
+    blockAttention(plan, config, shape, layer, cosSin, input);
+
   let x = embed(plan, plan.weight(EMBEDDING_NAME), tokens, tokensCsr);
-  for (let layer = 0; layer < config.layerCount; layer++) {
-    const block = (input: Tensor) => decoderBlock(plan, config, shape, layer, cosSin, input);
-    x = shape.checkpoint ? plan.checkpoint(x, block) : block(x);
+  for (let layer = 0; layer + 1 < layerCount; layer++) {
+    x = keep(x, (input) => {
+      const state = { residual: input, mixed: mix(layer)(input) };
+      return blockOutput(plan, config, layer, shape.loraScale, state);
+    });
   }
-  return x;
+  return { residual: x, mixed: keep(x, mix(layerCount - 1)) };
 }
 
-function decoderBlock(
+/** Norm, projections, RoPE and attention of a block. */
+function blockAttention(
   plan: PlanBuilder,
   config: ModelConfig,
   shape: DecoderShape,
@@ -71,8 +84,8 @@ function decoderBlock(
   const prefix = layerPrefix(layer);
   const norm = (input: Tensor, name: string) =>
     rmsNorm(plan, input, plan.weight(`${prefix}${name}.weight`), rmsNormEps);
-  const project = (input: Tensor, name: BlockLinear, residual?: Tensor) =>
-    projection(plan, `${prefix}${name}`, input, residual, shape.loraScale);
+  const project = (input: Tensor, name: BlockLinear) =>
+    projection(plan, `${prefix}${name}`, input, undefined, shape.loraScale);
 
   const h = norm(x, "input_layernorm");
   let q = project(h, "self_attn.q_proj");
@@ -85,12 +98,38 @@ function decoderBlock(
   rope(plan, q, cosSin);
   rope(plan, k, cosSin);
   const { batch, seq } = shape;
-  const mixed = attention(plan, q, k, v, { batch, seq, headCount, kvHeadCount, headDim });
-  const middle = project(mixed, "self_attn.o_proj", x);
+  return attention(plan, q, k, v, { batch, seq, headCount, kvHeadCount, headDim });
+}
 
-  const g = norm(middle, "post_attention_layernorm");
+/**
+ * The half of a block behind its attention: output projection, norm and feed-forward net.
+ * @returns the residual stream, [rows, hidden]
+ */
+function blockOutput(
+  plan: PlanBuilder,
+  config: ModelConfig,
+  layer: number,
+  loraScale: number,
+  { residual, mixed }: DecoderState,
+): Tensor {
+  const prefix = layerPrefix(layer);
+  const project = (input: Tensor, name: BlockLinear, sum?: Tensor) =>
+    projection(plan, `${prefix}${name}`, input, sum, loraScale);
+  const middle = project(mixed, "self_attn.o_proj", residual);
+  const gain = plan.weight(`${prefix}post_attention_layernorm.weight`);
+  const g = rmsNorm(plan, middle, gain, config.rmsNormEps);
   const gated = swiglu(plan, project(g, "mlp.gate_proj"), project(g, "mlp.up_proj"));
   return project(gated, "mlp.down_proj", middle);
+}
+
+/** The rest of the last block. @returns the residual stream before the final norm, [rows, hidden] */
+export function decoderTail(
+  plan: PlanBuilder,
+  config: ModelConfig,
+  loraScale: number,
+  state: DecoderState,
+): Tensor {
+  return blockOutput(plan, config, config.layerCount - 1, loraScale, state);
 }
 
 /** A linear layer with its bias and LoRA factors, where the parameters have them. */
@@ -110,8 +149,8 @@ function projection(
 }
 
 /**
- * Final norm and logits of gathered rows: norm after gather, so that only those rows are normalised.
- * @param x [n, hidden] gathered rows of the residual stream
+ * Final norm and logits.
+ * @param x [n, hidden] rows of the residual stream
  * @param result an output to write, otherwise a new activation
  * @returns [n, vocabulary stride]
  */

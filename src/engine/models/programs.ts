@@ -5,7 +5,13 @@ import { csrLength } from "../tape/csr.ts";
 import type { ParameterSpec, Plan, Tensor } from "../tape/ir.ts";
 import { PlanBuilder } from "../tape/planBuilder.ts";
 import type { ModelConfig } from "../types.ts";
-import { decoderBody, decoderHead, type DecoderInputs } from "./decoder.ts";
+import {
+  decoderBody,
+  decoderHead,
+  decoderTail,
+  type DecoderInputs,
+  type DecoderState,
+} from "./decoder.ts";
 import { EMBEDDING_NAME, vocabStride } from "./parameters.ts";
 
 export type ProgramMode = "train" | "logits" | "nll";
@@ -66,34 +72,52 @@ export function buildProgram(model: ProgramModel, shape: ProgramShape): Program 
     tokens: plan.input("tokens", [rows], "i32"),
     tokensCsr: trainsEmbedding ? plan.input("tokens csr", [csrLength(rows)], "i32") : undefined,
   };
-  const x = decoderBody(
-    plan,
-    config,
-    { batch, seq, checkpoint: checkpoint && training, loraScale },
-    inputs,
-  );
+  const decoder = { batch, seq, checkpoint: checkpoint && training, loraScale };
+  const body = decoderBody(plan, config, decoder, inputs);
+  const tail = (state: DecoderState) => decoderTail(plan, config, loraScale, state);
+  // Few rows: the rest of the last block is done for them alone. Many: once for all positions.
+  const late = shape.rows <= shape.chunkRows && shape.rows * 2 <= rows;
+  const finishBlock = (mixed: Tensor) => tail({ residual: body.residual, mixed });
+  const finishAll = () =>
+    decoder.checkpoint ? plan.checkpoint(body.mixed, finishBlock) : finishBlock(body.mixed);
+  const whole = late ? undefined : finishAll();
+  const sources = whole ? [whole] : [body.residual, body.mixed];
+  const gather: Gather = {
+    needsGrad: sources.some((source) => plan.needsGrad(source)),
+    rows(index, csr) {
+      const [first, second] = sources.map((source) => gatherRows(plan, source, index, csr));
+      return second ? tail({ residual: first, mixed: second }) : first;
+    },
+  };
   const chunks: ProgramChunk[] = [];
   for (let first = 0; first < shape.rows; first += shape.chunkRows) {
     const count = Math.min(shape.chunkRows, shape.rows - first);
     // The loss of a chunk depends on no other chunk, so its gradient is taken at once and its logits go.
-    chunks.push(plan.scoped(() => emitChunk(plan, config, shape, x, first, count)));
+    chunks.push(plan.scoped(() => emitChunk(plan, config, shape, gather, first, count)));
   }
   if (training) plan.backward();
   return { shape, plan: plan.finish(), inputs, chunks };
+}
+
+interface Gather {
+  /** Whether gradients go back to the rows gathered from. */
+  needsGrad: boolean;
+  /** Rows of the residual stream before the final norm, [n, hidden]. */
+  rows(index: Tensor, csr: Tensor | undefined): Tensor;
 }
 
 function emitChunk(
   plan: PlanBuilder,
   config: ModelConfig,
   { mode, width }: ProgramShape,
-  x: Tensor,
+  gather: Gather,
   first: number,
   count: number,
 ): ProgramChunk {
   const index = plan.input("rows", [count], "i32");
-  const scatters = plan.needsGrad(x);
+  const scatters = gather.needsGrad;
   const indexCsr = scatters ? plan.input("rows csr", [csrLength(count)], "i32") : undefined;
-  const gathered = gatherRows(plan, x, index, indexCsr);
+  const gathered = gather.rows(index, indexCsr);
   const chunk = { first, count, index, indexCsr, spec: undefined, targets: undefined };
   if (mode === "logits") {
     const result = plan.output("logits", [count, vocabStride(config)]);

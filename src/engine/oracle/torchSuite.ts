@@ -85,6 +85,22 @@ export function describeAgainstTorch(openBackend: () => Promise<Backend>): void 
       model.dispose();
     });
 
+    test("many rows, some at one address, in several chunks of logits", async () => {
+      const [backend, fixture] = await Promise.all([openBackend(), loadFixture(name)]);
+      const { sequences, rows } = batchOf(fixture);
+      const copies = 16;
+      const shares = rows.map((row) => ({ ...row, weight: row.weight / copies }));
+      for (const checkpoint of [false, true]) {
+        const model = await load(backend, fixture, { ...FULL, checkpoint });
+        const many = Array.from({ length: copies }, () => shares).flat();
+        const { rowLosses, grads } = await gradients(model, { sequences, rows: many });
+        const wanted = Array.from({ length: copies }, () => fixture.manifest.rowLosses).flat();
+        expect(relativeError(rowLosses, wanted)).toBeLessThan(TOLERANCE);
+        expectAllClose(grads, (tensor) => stored(fixture, "grad", tensor));
+        model.dispose();
+      }
+    });
+
     test("AdamW with clipping follows PyTorch's curve", async () => {
       const [backend, fixture] = await Promise.all([openBackend(), loadFixture(name)]);
       const model = await load(backend, fixture, FULL);
