@@ -242,6 +242,13 @@ export class DecoderModel implements LoadedModel {
     return this.queue.run(() => this.readMerged(name, signal));
   }
 
+  /** A tensor as it was loaded, in the shape of the checkpoint. */
+  async readSource(name: string, signal?: AbortSignal): Promise<Float32Array> {
+    const shape = weightShapes(this.config).get(name);
+    invariant(shape, `${name} is a weight of the model`);
+    return readTensor(this.source, name, shape, signal);
+  }
+
   /** Like readF32, within a job of `queue`. Frozen weights come from the source, unrounded. */
   async readMerged(name: string, signal?: AbortSignal): Promise<Float32Array> {
     const shape = weightShapes(this.config).get(name);
@@ -249,7 +256,7 @@ export class DecoderModel implements LoadedModel {
     if (this.#spec(name)?.trainable) {
       return resizeMatrix(await this.store.read(name), storedShape(name, shape), shape);
     }
-    const values = await readTensor(this.source, name, shape, signal);
+    const values = await this.readSource(name, signal);
     const { down, up } = loraNames(name);
     if (this.trainable.kind !== "lora" || !this.#spec(up)) return values;
     const merged = values.slice();

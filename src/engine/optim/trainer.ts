@@ -15,6 +15,7 @@ import type {
   TrainerOptions,
   TrainerState,
 } from "../types.ts";
+import { withInt4Weights } from "./fakeInt4.ts";
 import { readTrainerState, writeTrainerState } from "./trainerState.ts";
 
 /** Defaults of PyTorch's AdamW; the gradient is not clipped unless asked for. */
@@ -43,14 +44,7 @@ export class DecoderTrainer implements Trainer {
 
   step(batch: TrainBatch, options: StepOptions): Promise<StepResult> {
     return this.#job(async () => {
-      const { store } = this.#model;
-      let rowLosses: Float32Array;
-      if (options.fakeInt4) store.enterFakeInt4();
-      try {
-        rowLosses = await this.#gradient(batch, options.signal);
-      } finally {
-        if (options.fakeInt4) store.restoreValues();
-      }
+      const rowLosses = await this.#gradientOf(batch, options);
       return this.#update(batch, rowLosses, options);
     });
   }
@@ -70,8 +64,7 @@ export class DecoderTrainer implements Trainer {
           await this.#gradient(benign, options.signal);
           store.sgd(innerLearningRate);
         }
-        if (options.fakeInt4) store.enterFakeInt4();
-        rowLosses = await this.#gradient(batch, options.signal);
+        rowLosses = await this.#gradientOf(batch, options, "caller");
       } finally {
         store.restoreValues();
       }
@@ -127,6 +120,15 @@ export class DecoderTrainer implements Trainer {
       invariant(!this.#disposed, "the trainer has not been disposed of");
       return work();
     });
+  }
+
+  #gradientOf(
+    batch: TrainBatch,
+    { fakeInt4, signal }: StepOptions,
+    restores: "here" | "caller" = "here",
+  ): Promise<Float32Array> {
+    const work = () => this.#gradient(batch, signal);
+    return fakeInt4 ? withInt4Weights(this.#model, restores, work) : work();
   }
 
   /** Leaves the gradient of Σ weight · loss in the store, and returns the loss of every row. */
