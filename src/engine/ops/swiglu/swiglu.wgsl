@@ -1,0 +1,18 @@
+// y = silu(gate) · up with silu(g) = g / (1 + exp(−g)), one vector per thread.
+struct Params { base: u32, count: u32, vectors: u32 }
+@group(0) @binding(0) var<storage, read> gate: array<V>;
+@group(0) @binding(1) var<storage, read> up: array<V>;
+@group(0) @binding(2) var<storage, read_write> y: array<V>;
+@group(0) @binding(3) var<uniform> p: Params;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) wid: vec3u,
+  @builtin(num_workgroups) size: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = workgroupIndex(wid, size) * 64u + local;
+  if (i >= p.vectors) { return; }
+  let g = gate[i];
+  y[i] = g / (V(1.0) + exp(-g)) * up[i];
+}
