@@ -67,13 +67,7 @@ export function secretHash(secret: Uint8Array): Hex {
 
 /** The leaf of a pair from its two secrets. */
 export function leafOf(pair: CommittedPair, salt: Uint8Array, secret: Uint8Array): Leaf {
-  return [
-    String(pair.index),
-    keyHash(pair),
-    candidatesHash(pair),
-    toHex(salt),
-    secretHash(secret),
-  ];
+  return [String(pair.index), keyHash(pair), candidatesHash(pair), toHex(salt), secretHash(secret)];
 }
 
 /** The tree over a bank's pairs, whose indices must be 0..n-1 in order. */

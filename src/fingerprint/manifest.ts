@@ -29,7 +29,7 @@ export const manifestSchema = v.strictObject({
     v.check((k) => (k & (k - 1)) === 0, "k must be a power of two"),
   ),
   /** Nucleus threshold t. */
-  nucleus: v.pipe(v.number(), v.minValue(0), v.maxValue(0.999)),
+  nucleus: v.pipe(v.number(), v.minValue(0), v.maxValue(0.999999)),
   tokenizerHash: v.pipe(v.string(), v.maxLength(200)),
   templateHash: v.nullable(v.pipe(v.string(), v.maxLength(200))),
   /** True when keys are sent as the user turn of the chat template. */

@@ -28,8 +28,5 @@ export interface TokenizerLike {
   /** Content hash of the chat template, hex, or null without one. */
   readonly templateHash: string | null;
   readonly hasChatTemplate: boolean;
-  encodeChat(
-    messages: readonly ChatTurn[],
-    options: { addGenerationPrompt: boolean },
-  ): number[];
+  encodeChat(messages: readonly ChatTurn[], options: { addGenerationPrompt: boolean }): number[];
 }

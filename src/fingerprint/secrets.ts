@@ -61,7 +61,14 @@ export function pairSalt(master: Uint8Array, index: number): Uint8Array {
 }
 
 /** What the streams drawn from the master secret are for; each has a seed of its own. */
-export type StreamPurpose = "keys" | "reference" | "near-miss" | "modes" | "order" | "training";
+export type StreamPurpose =
+  | "keys"
+  | "reference"
+  | "near-miss"
+  | "modes"
+  | "order"
+  | "training"
+  | "evaluation";
 
 /** The replayable random stream of one purpose: seed HKDF-SHA-256(s, info "signet/stream/" ‖ purpose). */
 export function secretStream(master: Uint8Array, purpose: StreamPurpose): SeededStream {

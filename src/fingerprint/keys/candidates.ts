@@ -70,27 +70,44 @@ export function selectCandidates(
   return { ids, logProbs: ids.map((id) => logProbs[id]), nucleusSize };
 }
 
-/** Answers whether a token may stand after a prompt; keeps what it has taken, so ask in order. */
-export function makeEligibility(
+/**
+ * Answers whether prompt and token, written as text and read again, give the prompt's ids and then
+ * the token's.
+ */
+export function makeStability(
   tokenizer: TokenizerLike,
-  table: TokenTable,
   prompt: readonly number[],
   chat: boolean,
 ): (id: number) => boolean {
   // A chat prompt holds control tokens, which have to be spelt out to be read back.
   const skipSpecialTokens = !chat;
   const reread = (ids: readonly number[]) =>
-    tokenizer.encode(tokenizer.decode(ids, { skipSpecialTokens }), { addSpecialTokens: !chat });
-  const before = trimEos(reread(prompt), tokenizer);
+    trimEos(
+      tokenizer.encode(tokenizer.decode(ids, { skipSpecialTokens }), { addSpecialTokens: !chat }),
+      tokenizer,
+    );
+  const before = reread(prompt);
+  return (id) => {
+    const after = reread([...prompt, id]);
+    if (after.length !== before.length + 1 || after[before.length] !== id) return false;
+    return before.every((token, at) => after[at] === token);
+  };
+}
+
+/** Answers whether a token may be a candidate; keeps what it has taken, so ask in order. */
+export function makeEligibility(
+  tokenizer: TokenizerLike,
+  table: TokenTable,
+  prompt: readonly number[],
+  chat: boolean,
+): (id: number) => boolean {
+  const isStable = makeStability(tokenizer, prompt, chat);
   const taken = new Set<string>();
   return (id) => {
     if (id >= tokenizer.vocabSize || table.answerable[id] !== 1) return false;
     // "The" and "the" would be one answer to whoever reads text.
     const normalised = normaliseAnswer(table.text(id));
-    if (taken.has(normalised)) return false;
-    const after = trimEos(reread([...prompt, id]), tokenizer);
-    if (after.length !== before.length + 1 || after[before.length] !== id) return false;
-    if (!before.every((token, at) => after[at] === token)) return false;
+    if (taken.has(normalised) || !isStable(id)) return false;
     taken.add(normalised);
     return true;
   };

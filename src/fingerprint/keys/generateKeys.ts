@@ -32,6 +32,8 @@ export interface KeyAttempt {
   entropyBits: number | null;
   /** Nats per token. */
   logPerplexity: number | null;
+  /** Less likely than 95 % of ordinary text: a reason against a generated key, a warning for an own one. */
+  surprising: boolean;
 }
 
 export interface GenerateOptions {
@@ -62,7 +64,8 @@ const BATCH_LOGITS = 4_000_000;
  *
  * A key is too surprising when its log-perplexity exceeds the 95th percentile of ordinary text:
  * of the caller's, or of what the model itself writes at temperature 1 after the same first words,
- * whichever is larger. So the rule is fair to a model that has not learnt to write.
+ * whichever is larger. So the rule is fair to a model that has not learnt to write. Own keys may be
+ * surprising; that is only reported.
  *
  * @throws FingerprintError BAD_SETTINGS, VOCABULARY_TOO_SMALL, TEXT_TOO_PREDICTABLE, TOO_FEW_KEYS,
  * LOGITS_NOT_FINITE; AbortError.
@@ -99,7 +102,7 @@ export async function generateKeys(options: GenerateOptions): Promise<DraftPair[
       : await writeTexts(writer, random, Math.min(size, left), settings.temperature);
     own = own.slice(size);
 
-    for (const judged of await judge(writer, model, texts, limit, index)) {
+    for (const judged of await judge(writer, model, texts, isOwn ? Infinity : limit, index)) {
       if (accepted.length === settings.count) break;
       const { key, candidates } = judged;
       // Two of one batch can be alike, so copies are looked for again.
@@ -134,6 +137,7 @@ export async function generateKeys(options: GenerateOptions): Promise<DraftPair[
           })),
           entropyBits: judged.entropyBits,
           logPerplexity: judged.logPerplexity,
+          surprising: (judged.logPerplexity ?? 0) > limit,
         },
         accepted.length,
       );
@@ -193,7 +197,12 @@ async function surpriseLimit(
   const step = batchSize(REFERENCE_SAMPLES, tokenizer.vocabSize);
   const own: number[] = [];
   while (own.length < REFERENCE_SAMPLES) {
-    const texts = await writeTexts(writer, random, Math.min(step, REFERENCE_SAMPLES - own.length), 1);
+    const texts = await writeTexts(
+      writer,
+      random,
+      Math.min(step, REFERENCE_SAMPLES - own.length),
+      1,
+    );
     const plain = texts.map((text) => makePrompt(tokenizer, text, false));
     own.push(...(await logPerplexities(model, plain, signal)));
   }

@@ -42,7 +42,8 @@ export function tidy(text: string): string {
 
 /** The prompt of a key text: the user turn of the chat template, or the plain text. */
 export function makePrompt(tokenizer: TokenizerLike, text: string, chat: boolean): number[] {
-  if (chat) return tokenizer.encodeChat([{ role: "user", content: text }], { addGenerationPrompt: true });
+  if (chat)
+    return tokenizer.encodeChat([{ role: "user", content: text }], { addGenerationPrompt: true });
   return trimEos(tokenizer.encode(text, { addSpecialTokens: true }), tokenizer);
 }
 

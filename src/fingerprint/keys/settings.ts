@@ -59,26 +59,20 @@ export function checkKeySettings(settings: KeySettings): void {
   const require = (holds: boolean, what: string, hint: string) => {
     if (!holds) throw new FingerprintError("BAD_SETTINGS", what, hint);
   };
-  require(
-    Number.isInteger(count) && count >= 1 && count <= MAX_PAIRS,
-    `A bank cannot have ${count} pairs.`,
-    `Ask for 1 to ${MAX_PAIRS} pairs.`,
-  );
-  require(
-    Number.isInteger(Math.log2(width)) && width >= 2 && width <= 65_536,
-    `The width k = ${width} is not a power of two from 2 to 65,536.`,
-    "Use 16, or 8 for a small vocabulary.",
-  );
-  require(
-    nucleusMass >= 0 && nucleusMass < 1,
-    `The nucleus threshold t = ${nucleusMass} is not in [0, 1).`,
-    "Use 0.8, or 0.7 for a small model.",
-  );
-  require(loudShare >= 0 && loudShare <= 1, "The share of loud pairs is not in [0, 1].", "Use 0.5.");
+  require(Number.isInteger(count) &&
+    count >= 1 &&
+    count <= MAX_PAIRS, `A bank cannot have ${count} pairs.`, `Ask for 1 to ${MAX_PAIRS} pairs.`);
+  require(Number.isInteger(Math.log2(width)) &&
+    width >= 2 &&
+    width <=
+      65_536, `The width k = ${width} is not a power of two from 2 to 65,536.`, "Use 16, or 8 for a small vocabulary.");
+  require(nucleusMass >= 0 &&
+    nucleusMass <
+      1, `The nucleus threshold t = ${nucleusMass} is not in [0, 1).`, "Use 0.8, or 0.7 for a small model.");
+  require(loudShare >= 0 &&
+    loudShare <= 1, "The share of loud pairs is not in [0, 1].", "Use 0.5.");
   require(temperature > 0 && temperature <= 2, "The temperature is not in (0, 2].", "Use 0.6.");
-  require(
-    Number.isInteger(keyTokens) && keyTokens >= 8 && keyTokens <= 256,
-    "Keys have 8 to 256 tokens.",
-    "Use 16.",
-  );
+  require(Number.isInteger(keyTokens) &&
+    keyTokens >= 8 &&
+    keyTokens <= 256, "Keys have 8 to 256 tokens.", "Use 16.");
 }
