@@ -73,10 +73,15 @@ export function createTokenizer(input: TokenizerInput): Tokenizer {
       .map((token) => ({ text: normalize(token.content), token })),
   );
   const tokenOf = new Map([...model.vocab].map(([token, id]) => [id, token]));
-  for (const { id, content } of added) tokenOf.set(id, content);
-  const idOf = new Map([...tokenOf].map(([id, token]) => [token, id]));
+  // The crate names a token that is sought in normalised text by its normalised content; when that
+  // differs, skipping special tokens no longer knows it.
+  for (const { id, content, normalized } of added) {
+    tokenOf.set(id, normalized ? normalize(content) : content);
+  }
+  const idOf = new Map([...model.vocab, ...added.map(({ id, content }) => [content, id] as const)]);
   const named = namedTokens(config);
-  const specialIds = new Set(added.filter(({ special }) => special).map(({ id }) => id));
+  const specials = added.filter(({ special }) => special);
+  const specialContents = new Set(specials.map(({ content }) => content));
   const templateSource = pickTemplate(input.chatTemplate) ?? pickTemplate(config.chat_template);
   const template = templateSource === null ? null : createChatTemplate(templateSource);
   const eosId = named.eos_token === undefined ? undefined : idOf.get(named.eos_token);
@@ -109,7 +114,7 @@ export function createTokenizer(input: TokenizerInput): Tokenizer {
 
   return {
     vocabSize: 1 + [...tokenOf.keys()].reduce((most, id) => Math.max(most, id), 0),
-    specialIds,
+    specialIds: new Set(specials.map(({ id }) => id)),
     bosId: named.bos_token === undefined ? null : (idOf.get(named.bos_token) ?? null),
     eosIds: [...new Set([...(eosId === undefined ? [] : [eosId]), ...(input.eosIds ?? [])])],
     get hash() {
@@ -124,9 +129,9 @@ export function createTokenizer(input: TokenizerInput): Tokenizer {
     },
     decode(ids, { skipSpecialTokens }) {
       const tokens = ids
-        .filter((id) => !(skipSpecialTokens && specialIds.has(id)))
         .map((id) => tokenOf.get(id))
-        .filter((token) => token !== undefined);
+        .filter((token) => token !== undefined)
+        .filter((token) => !(skipSpecialTokens && specialContents.has(token)));
       return decoder(tokens, false).join("");
     },
     tokenText(id) {
