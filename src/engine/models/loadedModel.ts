@@ -47,12 +47,13 @@ export class DecoderModel implements LoadedModel {
   readonly source: WeightSource;
   /** Whether the store holds θ₀. */
   readonly keepsOriginal: boolean;
-  readonly queue = new Exclusive();
+  readonly #queue = new Exclusive();
   readonly #backend: Backend;
   readonly #plans: PlanCache;
   readonly #checkpoint: boolean;
   #trainer: DecoderTrainer | undefined;
   #hadTrainer = false;
+  #disposed = false;
 
   private constructor(
     backend: Backend,
@@ -111,7 +112,7 @@ export class DecoderModel implements LoadedModel {
     return { ...this.store.bytes(), activationBytes: this.#plans.peakBytes };
   }
 
-  /** Runs one micro-batch; only to be called by a job of `queue`. */
+  /** Runs one micro-batch; only to be called by a job. */
   async run(
     mode: ProgramMode,
     micro: MicroBatch,
@@ -163,7 +164,7 @@ export class DecoderModel implements LoadedModel {
     rows: readonly RowAddress[],
     signal?: AbortSignal,
   ): Promise<Float32Array> {
-    return this.queue.run(async () => {
+    return this.job(async () => {
       const { vocabSize } = this.config;
       const stride = vocabStride(this.config);
       this.checkTokens(sequences);
@@ -183,7 +184,7 @@ export class DecoderModel implements LoadedModel {
   }
 
   nll(sequences: readonly (readonly number[])[], signal?: AbortSignal): Promise<Float32Array> {
-    return this.queue.run(async () => {
+    return this.job(async () => {
       this.checkTokens(sequences);
       const rows: RowAddress[] = [];
       sequences.forEach((tokens, sequence) => {
@@ -221,7 +222,7 @@ export class DecoderModel implements LoadedModel {
   }
 
   trainer(options: TrainerOptions): Promise<Trainer> {
-    return this.queue.run(async () => {
+    return this.job(async () => {
       invariant(this.trainable.kind !== "none", "the model was loaded for training");
       invariant(!this.#trainer, "the trainer before has been disposed of");
       if (this.#hadTrainer) clearMoments(this.store, this.specs);
@@ -239,7 +240,7 @@ export class DecoderModel implements LoadedModel {
   }
 
   readF32(name: string, signal?: AbortSignal): Promise<Float32Array> {
-    return this.queue.run(() => this.readMerged(name, signal));
+    return this.job(() => this.readMerged(name, signal));
   }
 
   /** A tensor as it was loaded, in the shape of the checkpoint. */
@@ -249,7 +250,7 @@ export class DecoderModel implements LoadedModel {
     return readTensor(this.source, name, shape, signal);
   }
 
-  /** Like readF32, within a job of `queue`. Frozen weights come from the source, unrounded. */
+  /** Like readF32, within a job. Frozen weights come from the source, unrounded. */
   async readMerged(name: string, signal?: AbortSignal): Promise<Float32Array> {
     const shape = weightShapes(this.config).get(name);
     invariant(shape, `${name} is a weight of the model`);
@@ -265,9 +266,22 @@ export class DecoderModel implements LoadedModel {
     return merged;
   }
 
+  /** Gives the memory back: at once, or behind the calls already made. Later calls are refused. */
   dispose(): void {
-    this.#plans.clear();
-    this.store.release();
+    if (this.#disposed) return;
+    this.#disposed = true;
+    const release = () => {
+      this.#plans.clear();
+      this.store.release();
+    };
+    if (this.#queue.idle) release();
+    else void this.#queue.run(async () => release());
+  }
+
+  /** Queues a job behind the calls made before. */
+  job<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#disposed) return Promise.reject(new Error("invariant: the model is not disposed of"));
+    return this.#queue.run(work);
   }
 }
 

@@ -2,7 +2,7 @@ import type { FrozenFormat, ModelConfig, TrainableSet } from "../types.ts";
 import { elementCount } from "../tape/slots.ts";
 import { roundUpCoarse } from "./batching.ts";
 import { parameterSpecs, vocabStride } from "./parameters.ts";
-import { programBytes } from "./planCache.ts";
+import { activationBytes, ownBytes } from "./planCache.ts";
 import { buildProgram } from "./programs.ts";
 import { chunkRowsFor, TRAINING_TOKENS } from "./sizes.ts";
 
@@ -75,7 +75,7 @@ export function estimateMemory(config: ModelConfig, question: MemoryQuestion): M
   const plan = {
     weightBytes: weights,
     stateBytes: trained * copies,
-    activationBytes: Math.max(0, programBytes(program) - logitsBytes),
+    activationBytes: Math.max(0, activationBytes(program) + ownBytes(program) - logitsBytes),
     logitsBytes,
   };
   const totalBytes = Object.values(plan).reduce((sum, bytes) => sum + bytes, 0);

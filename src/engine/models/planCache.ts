@@ -8,18 +8,23 @@ interface Entry {
   bytes: number;
 }
 
-/** Bytes on the device that a program holds besides parameters. */
-export function programBytes({ plan }: Program): number {
-  const slots = plan.slotBytes.reduce((sum, bytes) => sum + bytes, 0);
-  const own = plan.tensors
-    .filter(({ role }) => role === "input" || role === "output" || role === "constant")
-    .reduce((sum, tensor) => sum + tensorBytes(tensor), 0);
-  return slots + own;
+/** Bytes of a program's planned activations. */
+export function activationBytes({ plan }: Program): number {
+  return plan.slotBytes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
+/** Bytes of a program's inputs, outputs and constants. */
+export function ownBytes({ plan }: Program): number {
+  return plan.tensors
+    .filter(({ role }) => role === "input" || role === "output" || role === "constant")
+    .reduce((sum, tensor) => sum + tensorBytes(tensor), 0);
+}
+
+const MOST_PLANS = 48;
+
 /**
- * Compiled programs by shape. The least recently used go when their memory passes the budget; the one
- * in use always stays.
+ * Compiled programs by shape. The least recently used go when their memory passes the budget or there
+ * are too many; the one in use always stays. Activations count once where the backend shares them.
  */
 export class PlanCache {
   readonly #backend: Backend;
@@ -37,7 +42,7 @@ export class PlanCache {
     this.#budgetBytes = budgetBytes;
   }
 
-  /** Most bytes held at a time so far. */
+  /** Most bytes held at a time so far, shared activations included. */
   get peakBytes(): number {
     return this.#peakBytes;
   }
@@ -59,13 +64,15 @@ export class PlanCache {
       return known;
     }
     const program = buildProgram(this.#model, shape);
-    const bytes = programBytes(program);
+    const sharesActivations = this.#backend.memory !== undefined;
+    const bytes = ownBytes(program) + (sharesActivations ? 0 : activationBytes(program));
     this.#makeRoom(bytes);
     const compiled = await this.#backend.compile(program.plan, this.#store, signal);
     const entry = { program, compiled, bytes };
     this.#entries.set(key, entry);
     this.#heldBytes += bytes;
-    this.#peakBytes = Math.max(this.#peakBytes, this.#heldBytes);
+    const shared = this.#backend.memory?.().activationBytes ?? 0;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#heldBytes + shared);
     return entry;
   }
 
@@ -78,7 +85,8 @@ export class PlanCache {
 
   #makeRoom(bytes: number): void {
     for (const [key, entry] of this.#entries) {
-      if (this.#heldBytes + bytes <= this.#budgetBytes) return;
+      const fits = this.#heldBytes + bytes <= this.#budgetBytes;
+      if (fits && this.#entries.size < MOST_PLANS) return;
       this.#backend.release(entry.compiled);
       this.#entries.delete(key);
       this.#heldBytes -= entry.bytes;

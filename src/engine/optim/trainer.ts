@@ -116,7 +116,7 @@ export class DecoderTrainer implements Trainer {
   }
 
   #job<T>(work: () => Promise<T>): Promise<T> {
-    return this.#model.queue.run(() => {
+    return this.#model.job(() => {
       invariant(!this.#disposed, "the trainer has not been disposed of");
       return work();
     });

@@ -154,6 +154,8 @@ export interface Backend<Compiled = unknown> {
   run(compiled: Compiled, signal?: AbortSignal): Promise<void>;
   read(compiled: Compiled, tensor: Tensor): Promise<Float32Array>;
   release(compiled: Compiled): void;
+  /** Only where plans share their activations: bytes of what they share. */
+  memory?(): { activationBytes: number };
 }
 
 export interface ParameterSpec {
