@@ -2,6 +2,7 @@ import type { AttentionAttrs } from "@/engine/tape/ir.ts";
 import type { Heap } from "./heap.ts";
 import type { Matmul } from "./matmul.ts";
 import { f32Operand } from "./operand.ts";
+import type { RowKernels } from "./wasm/rowKernels.ts";
 
 /** Query rows handled at a time; keys after the last of them are never touched. */
 const QUERY_BLOCK = 64;
@@ -45,6 +46,7 @@ function* queryBlocks(seq: number): Generator<QueryBlock> {
  */
 export class Attention {
   private readonly heap: Heap;
+  private readonly kernels: RowKernels;
   private readonly matmul: Matmul;
   private readonly attrs: AttentionAttrs;
   private readonly at: AttentionAddresses;
@@ -52,12 +54,14 @@ export class Attention {
 
   constructor(
     heap: Heap,
+    kernels: RowKernels,
     matmul: Matmul,
     attrs: AttentionAttrs,
     at: AttentionAddresses,
     scratch: () => number,
   ) {
     this.heap = heap;
+    this.kernels = kernels;
     this.matmul = matmul;
     this.attrs = attrs;
     this.at = at;
@@ -73,7 +77,8 @@ export class Attention {
     for (const { i0, rows, keys } of queryBlocks(seq)) {
       this.scores(head.q + i0 * this.qStride, head.k, rows, keys, scale, scores);
       const s = this.heap.f32(scores, rows * keys);
-      for (let r = 0; r < rows; r++) lse[i0 + r] = softmaxRow(s, r * keys, i0 + r + 1, keys);
+      for (let r = 0; r < rows; r++)
+        lse[i0 + r] = this.softmax(scores, s, r * keys, i0 + r + 1, keys);
       this.matmul.run({
         M: rows,
         N: headDim,
@@ -217,14 +222,27 @@ export class Attention {
     for (let r = 0; r < rows; r++) {
       const i = i0 + r;
       const row = r * keys;
-      for (let j = 0; j <= i; j++) {
-        const prob = Math.exp(pv[row + j] - lse[i]);
-        pv[row + j] = prob;
-        dv[row + j] = prob * (dv[row + j] - delta[i]) * scale;
-      }
+      const skip = row * 4;
+      this.kernels.scoreGrad(p + skip, ds + skip, i + 1, lse[i], delta[i], scale);
       pv.fill(0, row + i + 1, row + keys);
       dv.fill(0, row + i + 1, row + keys);
     }
+  }
+
+  /** Softmax of the first `count` scores of a row of `length`, the rest zero; returns log-sum-exp. */
+  private softmax(
+    address: number,
+    s: Float32Array,
+    row: number,
+    count: number,
+    length: number,
+  ): number {
+    const at = address + row * 4;
+    const max = this.kernels.rowMax(at, count);
+    const sum = this.kernels.expRow(at, at, count, max);
+    this.kernels.scaleRow(at, count, 1 / sum);
+    s.fill(0, row + count, row + length);
+    return max + Math.log(sum);
   }
 
   private delta(part: number, o: number, dO: number): void {
@@ -247,20 +265,4 @@ export class Attention {
     const view = this.heap.f32(address, (seq - 1) * stride + headDim);
     for (let i = 0; i < seq; i++) view.fill(0, i * stride, i * stride + headDim);
   }
-}
-
-/** Softmax of the first `count` scores of a row of `length`, the rest zero; returns log-sum-exp. */
-function softmaxRow(s: Float32Array, row: number, count: number, length: number): number {
-  let max = s[row];
-  for (let j = row + 1; j < row + count; j++) if (s[j] > max) max = s[j];
-  let sum = 0;
-  for (let j = row; j < row + count; j++) {
-    const e = Math.exp(s[j] - max);
-    s[j] = e;
-    sum += e;
-  }
-  const inverse = 1 / sum;
-  for (let j = row; j < row + count; j++) s[j] *= inverse;
-  s.fill(0, row + count, row + length);
-  return max + Math.log(sum);
 }

@@ -100,6 +100,7 @@ export async function createCpuBackend(options: CpuBackendOptions = {}): Promise
   function rebind(compiled: CompiledPlan): void {
     const machine: Machine = {
       heap,
+      kernels,
       matmul,
       scratch: () => scratch.offset,
       locate: (tensor) => locate(compiled, tensor),
@@ -150,7 +151,7 @@ export async function createCpuBackend(options: CpuBackendOptions = {}): Promise
     },
     relaxedSimd,
     usedBytes: () => heap.usedBytes,
-    createStore: async (parameters) => new CpuStore(heap, parameters),
+    createStore: async (parameters) => new CpuStore(heap, kernels, parameters),
     compile: async (plan, store, signal) => {
       throwIfAborted(signal);
       invariant(store instanceof CpuStore, "the store is another backend's");

@@ -5,10 +5,10 @@ import { Attention } from "./attention.ts";
 import type { Heap } from "./heap.ts";
 import { lossHeadRow, nll } from "./lossOps.ts";
 import type { Matmul } from "./matmul.ts";
-import { rmsNorm, rmsNormGradG, rmsNormGradX } from "./normOps.ts";
 import type { Operand } from "./operand.ts";
 import { unpackBf16, unpackQ8Row } from "./quantise.ts";
 import * as rowOps from "./rowOps.ts";
+import type { Kernels } from "./wasm/module.ts";
 
 /** An instruction tied to its storage. Parts run in order 0, 1, …; the caller may pause in between. */
 export interface BoundOp {
@@ -18,6 +18,7 @@ export interface BoundOp {
 
 export interface Machine {
   readonly heap: Heap;
+  readonly kernels: Kernels;
   readonly matmul: Matmul;
   /** Address of scratch that lives within one part. */
   scratch(): number;
@@ -52,11 +53,17 @@ function mismatch(tensor: Tensor, wanted: string): EngineError {
 
 /** Ties one instruction to its storage. Views taken here end when the heap grows. */
 export function bind(op: PlanOp, machine: Machine): BoundOp {
-  const { heap } = machine;
+  const { heap, kernels } = machine;
   const f32 = (tensor: Tensor): Float32Array => {
     const at = machine.locate(tensor);
     if (at.format !== "f32") throw mismatch(tensor, "f32");
     return heap.f32(at.offset, elementsOf(tensor));
+  };
+  /** Byte address of an f32 tensor. */
+  const address = (tensor: Tensor): number => {
+    const at = machine.locate(tensor);
+    if (at.format !== "f32") throw mismatch(tensor, "f32");
+    return at.offset;
   };
   const i32 = (tensor: Tensor): Int32Array =>
     heap.i32(machine.locate(tensor).offset, elementsOf(tensor));
@@ -79,28 +86,39 @@ export function bind(op: PlanOp, machine: Machine): BoundOp {
       return bindMatmul(op, op.attrs, machine, f32);
     case "biasGrad": {
       const { rows, dim } = op.attrs;
-      const [dy, db] = [f32(reads[0]), f32(writes[0])];
-      return once(() => rowOps.biasGrad(dy, db, rows, dim));
+      const [dy, db] = [address(reads[0]), address(writes[0])];
+      return split(rows, dim, (from, to) => {
+        for (let r = from; r < to; r++) kernels.addTo(dy + r * dim * 4, db, dim);
+      });
     }
     case "rmsNorm": {
       const { rows, dim, eps } = op.attrs;
-      const [x, g] = [f32(reads[0]), f32(reads[1])];
-      const [y, invRms] = [f32(writes[0]), f32(writes[1])];
-      return split(rows, dim, (from, to) => rmsNorm(x, g, y, invRms, dim, eps, from, to));
+      const [x, g] = [address(reads[0]), address(reads[1])];
+      const [y, invRms] = [address(writes[0]), address(writes[1])];
+      return split(rows, dim, (from, to) => {
+        const skip = from * dim * 4;
+        kernels.rmsNorm(x + skip, g, y + skip, invRms + from * 4, dim, eps, to - from);
+      });
     }
     case "rmsNormGradX": {
       const { rows, dim, accumulate } = op.attrs;
-      const [dy, x, g, invRms] = reads.slice(0, 4).map(f32);
-      const dx = f32(writes[0]);
-      return split(rows, dim, (from, to) =>
-        rmsNormGradX(dy, x, g, invRms, dx, dim, accumulate, from, to),
-      );
+      const [dy, x, g, invRms] = reads.slice(0, 4).map(address);
+      const dx = address(writes[0]);
+      const add = accumulate ? 1 : 0;
+      return split(rows, dim, (from, to) => {
+        const skip = from * dim * 4;
+        const inverse = invRms + from * 4;
+        kernels.rmsGradX(dy + skip, x + skip, g, inverse, dx + skip, dim, add, to - from);
+      });
     }
     case "rmsNormGradG": {
       const { rows, dim } = op.attrs;
-      const [dy, x, invRms] = reads.slice(0, 3).map(f32);
-      const dg = f32(writes[0]);
-      return once(() => rmsNormGradG(dy, x, invRms, dg, dim, rows));
+      const [dy, x, invRms] = reads.slice(0, 3).map(address);
+      const dg = address(writes[0]);
+      return split(rows, dim, (from, to) => {
+        const skip = from * dim * 4;
+        kernels.rmsGradG(dy + skip, x + skip, invRms + from * 4, dg, dim, to - from);
+      });
     }
     case "rope": {
       const { rows, heads, headDim, seq, direction } = op.attrs;
@@ -114,12 +132,16 @@ export function bind(op: PlanOp, machine: Machine): BoundOp {
     case "attentionGradKV":
       return bindAttention(op.kind, op.attrs, op, machine);
     case "swiglu": {
-      const [gate, up, y] = [f32(reads[0]), f32(reads[1]), f32(writes[0])];
-      return split(op.attrs.count, 1, (from, to) => rowOps.swiglu(gate, up, y, from, to));
+      const [gate, up, y] = [address(reads[0]), address(reads[1]), address(writes[0])];
+      return split(op.attrs.count, 1, (from, to) =>
+        kernels.swiglu(gate + from * 4, up + from * 4, y + from * 4, to - from),
+      );
     }
     case "swigluGrad": {
-      const [dy, gate, up] = [f32(reads[0]), f32(writes[0]), f32(writes[1])];
-      return split(op.attrs.count, 1, (from, to) => rowOps.swigluGrad(dy, gate, up, from, to));
+      const [dy, gate, up] = [address(reads[0]), address(writes[0]), address(writes[1])];
+      return split(op.attrs.count, 1, (from, to) =>
+        kernels.swigluGrad(dy + from * 4, gate + from * 4, up + from * 4, to - from),
+      );
     }
     case "gatherRows": {
       const { rowsOut, dim } = op.attrs;
@@ -127,13 +149,16 @@ export function bind(op: PlanOp, machine: Machine): BoundOp {
       return split(rowsOut, dim, (from, to) => rowOps.gatherRows(x, index, y, dim, from, to));
     }
     case "add": {
-      const [x, y] = [f32(reads[0]), f32(writes[0])];
-      return split(op.attrs.count, 1, (from, to) => rowOps.add(x, y, from, to));
+      const [x, y] = [address(reads[0]), address(writes[0])];
+      return split(op.attrs.count, 1, (from, to) =>
+        kernels.addTo(x + from * 4, y + from * 4, to - from),
+      );
     }
     case "nll": {
       const { rows, vocab, stride } = op.attrs;
       const [z, target, out] = [f32(reads[0]), i32(reads[1]), f32(writes[0])];
-      return split(rows, stride, (from, to) => nll(z, target, out, vocab, stride, from, to));
+      const view = { kernels, z, address: address(reads[0]), vocab, stride };
+      return split(rows, stride, (from, to) => nll(view, target, out, from, to));
     }
     case "lossHead": {
       const { rows, vocab, stride, width } = op.attrs;
@@ -143,7 +168,8 @@ export function bind(op: PlanOp, machine: Machine): BoundOp {
       invariant(idsOf && valuesOf, "lossHead has an i32 and an f32 spec");
       const [z, loss] = [f32(writes[0]), f32(writes[1])];
       const temp = new Float64Array(width);
-      const view = { z, ids: i32(idsOf), values: f32(valuesOf), temp, vocab, stride, width };
+      const logits = { kernels, z, address: address(writes[0]), vocab, stride };
+      const view = { ...logits, ids: i32(idsOf), values: f32(valuesOf), temp, width };
       return split(rows, stride, (from, to) => {
         for (let r = from; r < to; r++) loss[r] = lossHeadRow(view, r);
       });
@@ -229,8 +255,13 @@ function bindAttention(
   const none = { q: 0, k: 0, v: 0, o: 0, lse: 0, dO: 0, delta: 0, dq: 0, dk: 0, dv: 0 };
   const qkv = { q: read(0), k: read(1), v: read(2) };
   const make = (rest: Partial<typeof none>): Attention =>
-    new Attention(machine.heap, machine.matmul, attrs, { ...none, ...qkv, ...rest }, () =>
-      machine.scratch(),
+    new Attention(
+      machine.heap,
+      machine.kernels,
+      machine.matmul,
+      attrs,
+      { ...none, ...qkv, ...rest },
+      () => machine.scratch(),
     );
   if (kind === "attention") {
     const attention = make({ o: written(0), lse: written(1) });

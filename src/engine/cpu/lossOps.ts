@@ -1,3 +1,5 @@
+import type { RowKernels } from "./wasm/rowKernels.ts";
+
 /** Losses on rows of logits. Semantics and layouts in tape/ir.ts. */
 
 const HEADER = 4;
@@ -7,88 +9,76 @@ const KIND_DISTIL = 2;
 /** Keeps log(p_rest) finite when the listed tokens hold all the probability. */
 const LEAST_MASS = 1e-38;
 
-function maximum(z: Float32Array, at: number, count: number): number {
-  let max = Number.NEGATIVE_INFINITY;
-  for (let j = at; j < at + count; j++) if (z[j] > max || Number.isNaN(z[j])) max = z[j];
-  return max;
+/** Logits [rows, stride] and the kernels that work on them. */
+export interface Logits {
+  kernels: RowKernels;
+  z: Float32Array;
+  /** Byte address of z. */
+  address: number;
+  vocab: number;
+  stride: number;
 }
 
 /** out[r] = (−log p(target) or 0 where target is −1, logsumexp) for rows [from, to). */
 export function nll(
-  z: Float32Array,
+  logits: Logits,
   target: Int32Array,
   out: Float32Array,
-  vocab: number,
-  stride: number,
   from: number,
   to: number,
 ): void {
+  const { kernels, z, address, vocab, stride } = logits;
   for (let r = from; r < to; r++) {
-    const at = r * stride;
-    const max = maximum(z, at, vocab);
-    let sum = 0;
-    for (let j = at; j < at + vocab; j++) sum += Math.exp(z[j] - max);
-    const lse = max + Math.log(sum);
+    const at = address + r * stride * 4;
+    const max = kernels.rowMax(at, vocab);
+    const lse = max + Math.log(kernels.sumExp(at, vocab, max));
     const t = target[r];
-    out[2 * r] = t < 0 ? 0 : lse - z[at + t];
+    out[2 * r] = t < 0 ? 0 : lse - z[r * stride + t];
     out[2 * r + 1] = lse;
   }
 }
 
 /** Everything lossHead needs for one row. */
-export interface LossRowView {
-  z: Float32Array;
-  /** Row of the i32 and f32 spec. */
+export interface LossRowView extends Logits {
+  /** The i32 and f32 spec. */
   ids: Int32Array;
   values: Float32Array;
   /** Room for `width` numbers. */
   temp: Float64Array;
-  vocab: number;
-  stride: number;
   width: number;
 }
 
 /** Loss of row r, unweighted; the row of z becomes weight · dL/dz. */
 export function lossHeadRow(view: LossRowView, r: number): number {
-  const { z, ids, values, vocab, stride, width } = view;
+  const { z, ids, vocab, stride, width } = view;
   const spec = r * (width + HEADER);
   const row = r * stride;
-  const weight = values[spec];
   const kind = ids[spec];
   let loss = 0;
-  if (kind === KIND_TARGET) {
-    loss = targetRow(z, row, vocab, ids[spec + HEADER], weight, values[spec + 1]);
-  } else if (kind === KIND_CHOICE) loss = choiceRow(view, row, spec);
+  if (kind === KIND_TARGET) loss = targetRow(view, row, spec);
+  else if (kind === KIND_CHOICE) loss = choiceRow(view, row, spec);
   else if (kind === KIND_DISTIL) loss = distilRow(view, row, spec);
   else z.fill(0, row, row + stride);
   z.fill(0, row + vocab, row + stride);
   return loss;
 }
 
-function targetRow(
-  z: Float32Array,
-  row: number,
-  vocab: number,
-  target: number,
-  weight: number,
-  floor: number,
-): number {
-  const max = maximum(z, row, vocab);
-  const zt = z[row + target];
-  let sum = 0;
-  for (let j = row; j < row + vocab; j++) {
-    const e = Math.exp(z[j] - max);
-    z[j] = e;
-    sum += e;
-  }
-  const loss = max + Math.log(sum) - zt;
+function targetRow(view: LossRowView, row: number, spec: number): number {
+  const { kernels, z, vocab } = view;
+  const at = view.address + row * 4;
+  const target = row + view.ids[spec + HEADER];
+  const weight = view.values[spec];
+  const floor = view.values[spec + 1];
+  const max = kernels.rowMax(at, vocab);
+  const logit = z[target];
+  const sum = kernels.expRow(at, at, vocab, max);
+  const loss = max + Math.log(sum) - logit;
   if (loss <= floor) {
     z.fill(0, row, row + vocab);
     return loss;
   }
-  const factor = weight / sum;
-  for (let j = row; j < row + vocab; j++) z[j] *= factor;
-  z[row + target] = weight * (Math.exp(zt - max) / sum - 1);
+  kernels.scaleRow(at, vocab, weight / sum);
+  z[target] = weight * (Math.exp(logit - max) / sum - 1);
   return loss;
 }
 
@@ -129,22 +119,18 @@ function choiceRow(view: LossRowView, row: number, spec: number): number {
 
 /** KL(base ‖ model) over the listed tokens and one bucket for all others. */
 function distilRow(view: LossRowView, row: number, spec: number): number {
-  const { z, ids, values, temp, vocab } = view;
+  const { kernels, z, ids, values, temp, vocab } = view;
   const count = ids[spec + 1];
   const weight = values[spec];
   const first = spec + HEADER;
-  const max = maximum(z, row, vocab);
+  const start = view.address + row * 4;
+  const max = kernels.rowMax(start, vocab);
   for (let j = 0; j < count; j++) {
     const at = row + ids[first + j];
     temp[j] = z[at] - max;
     z[at] = Number.NEGATIVE_INFINITY;
   }
-  let restMass = 0;
-  for (let j = row; j < row + vocab; j++) {
-    const e = Math.exp(z[j] - max);
-    z[j] = e;
-    restMass += e;
-  }
+  const restMass = kernels.expRow(start, start, vocab, max);
   let total = restMass;
   for (let j = 0; j < count; j++) total += Math.exp(temp[j]);
   const logTotal = Math.log(total);
@@ -159,7 +145,7 @@ function distilRow(view: LossRowView, row: number, spec: number): number {
   const guarded = Math.max(restMass, LEAST_MASS);
   if (qRest > 0) loss += qRest * (Math.log(qRest) - (Math.log(guarded) - logTotal));
   const factor = weight * (1 / total - qRest / guarded);
-  for (let j = row; j < row + vocab; j++) z[j] *= factor;
+  kernels.scaleRow(start, vocab, factor);
   for (let j = 0; j < count; j++) {
     z[row + ids[first + j]] = weight * (Math.exp(temp[j]) / total - values[first + j]);
   }

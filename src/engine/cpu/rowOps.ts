@@ -41,13 +41,6 @@ export function embedGrad(
   }
 }
 
-/** db[c] += Σ_r dy[r, c]. */
-export function biasGrad(dy: Float32Array, db: Float32Array, rows: number, dim: number): void {
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0, at = r * dim; c < dim; c++, at++) db[c] += dy[at];
-  }
-}
-
 /** y[r] = x[index[r]], zero where the index is −1. */
 export function gatherRows(
   x: Float32Array,
@@ -62,11 +55,6 @@ export function gatherRows(
     if (source < 0) y.fill(0, r * dim, (r + 1) * dim);
     else y.set(x.subarray(source * dim, (source + 1) * dim), r * dim);
   }
-}
-
-/** y += x over [from, to). */
-export function add(x: Float32Array, y: Float32Array, from: number, to: number): void {
-  for (let i = from; i < to; i++) y[i] += x[i];
 }
 
 /** C = bias + residual (+ C) over rows [from, to), before the product is added. */
@@ -116,33 +104,5 @@ export function rope(
         x[at + half + j] = b * cos + a * sin;
       }
     }
-  }
-}
-
-/** y = silu(gate)·up over [from, to). */
-export function swiglu(
-  gate: Float32Array,
-  up: Float32Array,
-  y: Float32Array,
-  from: number,
-  to: number,
-): void {
-  for (let i = from; i < to; i++) y[i] = (gate[i] / (1 + Math.exp(-gate[i]))) * up[i];
-}
-
-/** gate and up become their gradients over [from, to). */
-export function swigluGrad(
-  dy: Float32Array,
-  gate: Float32Array,
-  up: Float32Array,
-  from: number,
-  to: number,
-): void {
-  for (let i = from; i < to; i++) {
-    const g = gate[i];
-    const s = 1 / (1 + Math.exp(-g));
-    const d = dy[i];
-    gate[i] = d * up[i] * s * (1 + g * (1 - s));
-    up[i] = d * g * s;
   }
 }

@@ -4,22 +4,30 @@ import { createCpuBackend } from "./backend.ts";
 import { Heap } from "./heap.ts";
 import { CpuStore } from "./store.ts";
 import { randomArray, randomSource, relativeError } from "./testSupport.ts";
+import { makeKernels } from "./wasm/module.ts";
 
 const random = randomSource(31);
 const array = (count: number, size?: number): Float32Array => randomArray(random, count, size);
 const spec = (name: string, shape: readonly number[], trainable = true) =>
   ({ name, shape, format: "f32", trainable }) as const;
 
-/** A store with gradients, which only instructions can write. */
-function makeStore(): { store: CpuStore; setGrad: (name: string, values: Float32Array) => void } {
+interface Made {
+  store: CpuStore;
+  /** Gradients, which only instructions write otherwise. */
+  setGrad: (name: string, values: Float32Array) => void;
+}
+
+async function makeStore(): Promise<Made> {
   const heap = new Heap();
+  const kernels = await makeKernels(heap.memory, heap.maximumPages, SHAPE);
   const specs = [spec("w", [5, 33]), spec("b", [7]), spec("frozen", [3, 2], false)];
-  const store = new CpuStore(heap, specs);
+  const store = new CpuStore(heap, kernels, specs);
   const setGrad = (name: string, values: Float32Array): void =>
     heap.f32(store.locate(name, "grad").offset, values.length).set(values);
   return { store, setGrad };
 }
 
+const SHAPE = { rows: 4, vectors: 2, unroll: 4, relaxed: false };
 const HYPER: AdamwHyper = {
   learningRate: 0.01,
   beta1: 0.9,
@@ -33,7 +41,7 @@ const HYPER: AdamwHyper = {
 
 describe("frozen parameters", () => {
   it("come back exactly in f32", async () => {
-    const { store } = makeStore();
+    const { store } = await makeStore();
     const values = array(6);
     store.write("frozen", values);
     expect(await store.read("frozen")).toEqual(values);
@@ -80,7 +88,7 @@ describe("frozen parameters", () => {
   });
 
   it("have no gradient, and unknown names are told", async () => {
-    const { store } = makeStore();
+    const { store } = await makeStore();
     expect(() => store.read("frozen", "grad")).toThrow(
       expect.objectContaining({ code: "WEIGHTS_MISMATCH" }),
     );
@@ -91,7 +99,7 @@ describe("frozen parameters", () => {
 
 describe("optimiser", () => {
   it("adamw equals the published algorithm in f64 over five steps", async () => {
-    const { store, setGrad } = makeStore();
+    const { store, setGrad } = await makeStore();
     const start = array(165);
     store.write("w", start);
     store.write("b", array(7));
@@ -119,7 +127,7 @@ describe("optimiser", () => {
   });
 
   it("sgd, gradNorm and zeroGrad act on all trainables", async () => {
-    const { store, setGrad } = makeStore();
+    const { store, setGrad } = await makeStore();
     const [w, b, gw, gb] = [array(165), array(7), array(165), array(7)];
     store.write("w", w);
     store.write("b", b);
@@ -147,7 +155,7 @@ describe("optimiser", () => {
   });
 
   it("averages toward the values that were kept", async () => {
-    const { store } = makeStore();
+    const { store } = await makeStore();
     const [original, later] = [array(7), array(7)];
     store.write("b", original);
     const before = store.bytes();
@@ -160,7 +168,7 @@ describe("optimiser", () => {
   });
 
   it("keeps moments that were written", async () => {
-    const { store } = makeStore();
+    const { store } = await makeStore();
     const [m, v] = [array(7), array(7)];
     store.writeMoment("b", "m", m);
     store.writeMoment("b", "v", v);
@@ -172,7 +180,7 @@ describe("optimiser", () => {
 
 describe("fake int4", () => {
   it("rounds matrices to sevenths of the block's largest, and comes back", async () => {
-    const { store } = makeStore();
+    const { store } = await makeStore();
     const w = array(165);
     const b = array(7);
     // Row 0: largest 7, so steps are 1; halves go away from zero.
@@ -199,7 +207,7 @@ describe("fake int4", () => {
   });
 
   it("does not overwrite a save that is held, and drops it on restore", async () => {
-    const { store } = makeStore();
+    const { store } = await makeStore();
     const first = array(165);
     store.write("w", first);
     store.saveValues();

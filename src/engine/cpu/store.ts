@@ -3,7 +3,7 @@ import type { AdamwHyper, ParameterSpec, ParameterStore } from "@/engine/tape/ir
 import { invariant } from "@/lib/invariant.ts";
 import type { Block, Heap } from "./heap.ts";
 import type { Operand } from "./operand.ts";
-import { adamwStep, average, norm, sgdStep } from "./optimiser.ts";
+import { average, norm, sgdStep } from "./arenaMath.ts";
 import {
   BLOCK,
   packBf16,
@@ -13,6 +13,7 @@ import {
   unpackBf16,
   unpackQ8Row,
 } from "./quantise.ts";
+import type { RowKernels } from "./wasm/rowKernels.ts";
 
 /** Arena elements are aligned to 64 bytes; the gaps stay zero. */
 const ALIGN = 16;
@@ -50,14 +51,16 @@ function frozenBytes(spec: ParameterSpec): number {
  */
 export class CpuStore implements ParameterStore {
   private readonly heap: Heap;
+  private readonly kernels: RowKernels;
   private readonly entries = new Map<string, Entry>();
   private readonly arenas = new Map<Arena, Block>();
   private readonly arenaLength: number;
   private saveHeld = false;
 
   /** @throws EngineError OUT_OF_MEMORY, leaving nothing allocated. */
-  constructor(heap: Heap, parameters: readonly ParameterSpec[]) {
+  constructor(heap: Heap, kernels: RowKernels, parameters: readonly ParameterSpec[]) {
     this.heap = heap;
+    this.kernels = kernels;
     let at = 0;
     try {
       for (const spec of parameters) {
@@ -118,8 +121,26 @@ export class CpuStore implements ParameterStore {
     return Promise.resolve(norm(this.arena("g")));
   }
 
+  /** AdamW with decoupled weight decay (Loshchilov and Hutter, 2019); the gradient stays as it is. */
   adamw(hyper: AdamwHyper): void {
-    adamwStep(this.arena("w"), this.arena("g"), this.arena("m"), this.arena("v"), hyper);
+    if (this.arenaLength === 0) return;
+    const { learningRate, beta1, beta2, epsilon, weightDecay, c1, c2, gradScale } = hyper;
+    this.kernels.adamw(
+      this.block("w").offset,
+      this.block("g").offset,
+      this.block("m").offset,
+      this.block("v").offset,
+      this.arenaLength,
+      gradScale,
+      beta1,
+      1 - beta1,
+      beta2,
+      1 - beta2,
+      c2,
+      epsilon,
+      learningRate * weightDecay,
+      learningRate * c1,
+    );
   }
 
   sgd(learningRate: number): void {

@@ -1,5 +1,6 @@
 import {
   F32,
+  F64,
   I32,
   V128,
   signed,
@@ -31,6 +32,10 @@ export class Scope {
 
   f32(): Local {
     return this.add(F32);
+  }
+
+  f64(): Local {
+    return this.add(F64);
   }
 
   v128(): Local {
@@ -106,6 +111,7 @@ export const f32 = {
   mul: binary([0x94]),
   div: binary([0x95]),
   max: binary([0x97]),
+  sqrt: unary([0x91]),
   convertI32: unary([0xb2]),
   reinterpretI32: unary([0xbe]),
 };
@@ -115,8 +121,15 @@ export const v128 = {
   load16x4U: memory(simd(0x04)),
   load32Splat: memory(simd(0x09)),
   load32Zero: memory(simd(0x5c)),
+  /** Writes one lane of four bytes. */
+  store32Lane: (address: Bytes, value: Bytes, lane: number): Bytes =>
+    block(address, value, simd(0x5a), [0, lane * 4, lane]),
   store: store(simd(0x0b)),
   and: binary(simd(0x4e)),
+  /** a and not b. */
+  andNot: binary(simd(0x4f)),
+  /** Bits of a where the mask is set, else of b. */
+  select: (a: Bytes, b: Bytes, mask: Bytes): Bytes => block(a, b, mask, simd(0x52)),
   /** Bytes 0–15 pick from `a`, 16–31 from `b`. */
   shuffle: (a: Bytes, b: Bytes, lanes: Bytes): Bytes => [...a, ...b, ...simd(0x0d), ...lanes],
 };
@@ -127,6 +140,8 @@ export const f32x4 = {
   const: (value: number): Bytes => [...f32Const(value), ...simd(0x13)],
   lane: (a: Bytes, lane: number): Bytes => [...a, ...simd(0x1f), lane],
   nearest: unary(simd(0x6a)),
+  neg: unary(simd(0xe1)),
+  lt: binary(simd(0x43)),
   add: binary(simd(0xe4)),
   sub: binary(simd(0xe5)),
   mul: binary(simd(0xe6)),
@@ -139,7 +154,25 @@ export const f32x4 = {
   relaxedMadd: (a: Bytes, b: Bytes, c: Bytes): Bytes => [...a, ...b, ...c, ...simd(0x105)],
 };
 
+export const f64x2 = {
+  zero: f32x4.zero,
+  add: binary(simd(0xf0)),
+  lane: (a: Bytes, lane: number): Bytes => [...a, ...simd(0x21), lane],
+  /** The two lower lanes of f32x4. */
+  promoteLow: unary(simd(0x5f)),
+};
+
+export const f64 = { add: binary([0xa0]) };
+
 export const i32x4 = {
+  /** 0, 1, 2, 3. */
+  lanes: (): Bytes =>
+    block(
+      simd(0x0c),
+      [0, 1, 2, 3].flatMap((lane) => [lane, 0, 0, 0]),
+    ),
+  splat: unary(simd(0x11)),
+  ltS: binary(simd(0x39)),
   const: (value: number): Bytes => [...i32.const(value), ...simd(0x11)],
   add: binary(simd(0xae)),
   shl: (a: Bytes, bits: number): Bytes => [...a, ...i32.const(bits), ...simd(0xab)],

@@ -2,6 +2,7 @@ import { invariant } from "@/lib/invariant.ts";
 import { define, f32x4 } from "./asm.ts";
 import { V128, encodeModule, type FunctionSpec } from "./encoder.ts";
 import { gemmKernel, type GemmShape } from "./gemmKernel.ts";
+import { ROW_KERNEL_NAMES, rowKernels, type RowKernels } from "./rowKernels.ts";
 import { packKernel, packName, type PackFormat, type PackOrder } from "./packKernels.ts";
 
 type PackFunction = (
@@ -30,7 +31,7 @@ type GemmFunction = (
 ) => void;
 
 /** The kernels of one memory. Addresses and strides are in bytes. */
-export interface Kernels {
+export interface Kernels extends RowKernels {
   readonly shape: GemmShape;
   gemm: GemmFunction;
   packA(format: PackFormat, order: PackOrder): PackFunction;
@@ -48,14 +49,15 @@ export function hasRelaxedSimd(): boolean {
   return WebAssembly.validate(encodeModule([probe], 1));
 }
 
-/** The exports as they are typed here; `names` are those of the module just written. */
-type Exported = { gemm: GemmFunction } & Record<string, PackFunction>;
+/** What a module exports, apart from the pack functions. */
+type Named = { gemm: GemmFunction } & RowKernels;
 
-function isExported(
-  exports: WebAssembly.Exports,
-  names: readonly string[],
-): exports is WebAssembly.Exports & Exported {
-  return names.every((name) => typeof exports[name] === "function");
+function hasKernels(exports: object): exports is Named {
+  return ["gemm", ...ROW_KERNEL_NAMES].every((name) => name in exports);
+}
+
+function isPack(value: unknown): value is PackFunction {
+  return typeof value === "function";
 }
 
 /** Compiles and instantiates all kernels for `memory`. */
@@ -66,7 +68,7 @@ export async function makeKernels(
 ): Promise<Kernels> {
   const widthA = shape.rows;
   const widthB = shape.vectors * 4;
-  const functions: FunctionSpec[] = [gemmKernel(shape)];
+  const functions: FunctionSpec[] = [gemmKernel(shape), ...rowKernels(shape.relaxed)];
   for (const width of new Set([widthA, widthB])) {
     for (const format of FORMATS) {
       for (const order of ORDERS) functions.push(packKernel(width, format, order));
@@ -74,12 +76,14 @@ export async function makeKernels(
   }
   const module = await WebAssembly.compile(encodeModule(functions, maximumPages));
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
-  const names = functions.map((spec) => spec.name);
-  invariant(isExported(exports, names), "all kernels are exported");
-  return {
-    shape,
-    gemm: exports.gemm,
-    packA: (format, order) => exports[packName(widthA, format, order)],
-    packB: (format, order) => exports[packName(widthB, format, order)],
-  };
+  const named: unknown = exports;
+  invariant(typeof named === "object" && named !== null && hasKernels(named), "kernels exported");
+  const pack =
+    (width: number) =>
+    (format: PackFormat, order: PackOrder): PackFunction => {
+      const found = exports[packName(width, format, order)];
+      invariant(isPack(found), "pack kernel exported");
+      return found;
+    };
+  return { ...named, shape, packA: pack(widthA), packB: pack(widthB) };
 }
