@@ -168,7 +168,8 @@ export class GpuContext {
   }
 }
 
-function deviceLost(message: string): EngineError {
+/** The error of every call after the device has gone. */
+export function deviceLost(message: string): EngineError {
   return new EngineError(
     "GPU_DEVICE_LOST",
     "The graphics device was lost.",

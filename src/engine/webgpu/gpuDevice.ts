@@ -20,11 +20,11 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|warp|softw
 const LARGEST_BINDING_BYTES = 2 ** 31 - 256;
 
 /** Smallest adapter the kernels run on: the defaults every core adapter must offer. */
-const NEEDED = {
-  maxStorageBuffersPerShaderStage: 8,
-  maxComputeInvocationsPerWorkgroup: 256,
-  maxComputeWorkgroupStorageSize: 16384,
-} as const;
+const NEEDED = [
+  ["maxStorageBuffersPerShaderStage", 8],
+  ["maxComputeInvocationsPerWorkgroup", 256],
+  ["maxComputeWorkgroupStorageSize", 16384],
+] as const;
 
 /**
  * Asks for an adapter and for its largest buffers.
@@ -51,8 +51,8 @@ export async function acquireGpuDevice(options: AcquireOptions = {}): Promise<Ac
       "Turn hardware acceleration on in the browser's settings, update the graphics driver, or run on the processor.",
     );
   }
-  for (const [name, need] of Object.entries(NEEDED)) {
-    const have = adapter.limits[name as keyof typeof NEEDED];
+  for (const [name, need] of NEEDED) {
+    const have = adapter.limits[name];
     if (have < need) throw limitTooLow(name, have, need);
   }
   const hasTimestamps = adapter.features.has("timestamp-query");

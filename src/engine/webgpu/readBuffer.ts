@@ -1,4 +1,5 @@
 import type { GpuContext } from "./gpuContext.ts";
+import { deviceLost } from "./gpuContext.ts";
 
 /** Staging memory is small, so that reading a large tensor does not need room for it twice. */
 const STAGING_BYTES = 2 ** 24;
@@ -27,7 +28,7 @@ export async function readBuffer(
       const encoder = context.gpu.createCommandEncoder();
       encoder.copyBufferToBuffer(buffer, offset + at, staging, 0, size);
       context.gpu.queue.submit([encoder.finish()]);
-      await context.race(staging.mapAsync(GPUMapMode.READ, 0, size));
+      await mapped(context, staging.mapAsync(GPUMapMode.READ, 0, size));
       result.set(new Uint8Array(staging.getMappedRange(0, size)), at);
       staging.unmap();
       context.check();
@@ -36,4 +37,13 @@ export async function readBuffer(
     context.destroy(staging);
   }
   return result.buffer;
+}
+
+/** A mapping fails with an AbortError when the device goes away, which must not pass for a cancel. */
+async function mapped(context: GpuContext, mapping: Promise<undefined>): Promise<void> {
+  try {
+    await context.race(mapping);
+  } catch (error) {
+    throw context.failure ?? deviceLost(String(error));
+  }
 }
