@@ -7,6 +7,8 @@ export interface VerdictContext {
   diagnosis?: TokenizerDiagnosis;
   /** A negative verdict of a GPU that the processor did not confirm. */
   unconfirmed?: boolean;
+  /** Pairs of the whole bank, when only some of them were asked. */
+  pairsInBank?: number;
 }
 
 const STATISTIC_NAMES = {
@@ -22,6 +24,13 @@ export function explainVerdict(verdict: Verdict, context: VerdictContext = {}): 
     sentences.push(
       "The bank is in unbound mode: its owner could have tried many secrets, so the evidence has to " +
         "be 2^40 times as strong for the same word.",
+    );
+  }
+  const { keys } = verdict.statistics.exact;
+  if (context.pairsInBank !== undefined && context.pairsInBank > keys) {
+    sentences.push(
+      `Only ${keys} of the bank's ${context.pairsInBank} pairs were asked. The figures hold when ` +
+        "they were chosen before anything was known of the suspect's answers.",
     );
   }
   if (context.unconfirmed) {
