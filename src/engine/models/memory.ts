@@ -35,10 +35,13 @@ export interface MemoryPlan {
   largestTensorBytes: number;
 }
 
-/** Bytes of a weight as stored; q8 has an f32 scale for every 32 values. */
-function weightBytes(count: number, format: FrozenFormat): number {
+/** Bytes of a weight as stored; q8 has an f32 scale for every 32 values, rows filled up to that. */
+function weightBytes(shape: readonly number[], format: FrozenFormat): number {
+  const count = elementCount(shape);
   if (format === "f32") return count * 4;
-  return format === "bf16" ? count * 2 : count + (count / 32) * 4;
+  if (format === "bf16") return count * 2;
+  const columns = shape.at(-1) ?? 1;
+  return (count / columns) * Math.ceil(columns / 32) * 36;
 }
 
 /** What a training run (or, with nothing trained, a forward pass) will hold on the device. */
@@ -49,7 +52,7 @@ export function estimateMemory(config: ModelConfig, question: MemoryQuestion): M
   let trained = 0;
   let largest = 0;
   for (const { shape, format, trainable: isTrained } of specs) {
-    const bytes = weightBytes(elementCount(shape), format);
+    const bytes = weightBytes(shape, format);
     weights += bytes;
     largest = Math.max(largest, bytes);
     if (isTrained) trained += bytes;

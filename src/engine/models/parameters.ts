@@ -98,10 +98,9 @@ function isTrained(name: string, trainable: TrainableSet): boolean {
   return Number(layer) >= first && Number(layer) < last;
 }
 
-/** q8 keeps blocks of 32 along a row, so other row lengths fall back to bf16; vectors stay exact. */
+/** Vectors stay exact. */
 function frozenFormat(shape: readonly number[], wanted: FrozenFormat): FrozenFormat {
-  if (shape.length < 2) return "f32";
-  return wanted === "q8" && shape[1] % 32 !== 0 ? "bf16" : wanted;
+  return shape.length < 2 ? "f32" : wanted;
 }
 
 export interface LoraNames {
