@@ -47,6 +47,7 @@ test("unbound banks need 2^40 times the evidence, more owners more again", async
   expect(verdict.word).toBe("Inconclusive");
   expect(explainVerdict(verdict).join(" ")).toMatch(/unbound.*2\^40.*/u);
   expect(explainVerdict(verdict).join(" ")).toMatch(/too few/u);
+  expect(explainVerdict(verdict).join(" ")).toMatch(/In bound mode .* "Proven"/u);
   const shared = judge(set, observations, { owners: 1000 });
   expect(shared.thresholds.proven).toBeCloseTo(7 + Math.log10(2 ** 40), 12);
 });

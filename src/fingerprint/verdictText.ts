@@ -1,4 +1,4 @@
-import type { VerdictWord } from "./statistics/thresholds.ts";
+import { thresholds, verdictWord, type VerdictWord } from "./statistics/thresholds.ts";
 import type { TokenizerDiagnosis } from "./tokenizerCheck.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -25,6 +25,11 @@ export function explainVerdict(verdict: Verdict, context: VerdictContext = {}): 
       "The bank is in unbound mode: its owner could have tried many secrets, so the evidence has to " +
         "be 2^40 times as strong for the same word.",
     );
+    const bound = thresholds(verdict.owners, true);
+    const wordIfBound = verdictWord(verdict.log10E, bound);
+    if (wordIfBound !== verdict.word && verdict.log10E >= bound.strong) {
+      sentences.push(`In bound mode the same evidence would be called "${wordIfBound}".`);
+    }
   }
   const { keys } = verdict.statistics.exact;
   if (context.pairsInBank !== undefined && context.pairsInBank > keys) {
