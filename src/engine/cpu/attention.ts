@@ -2,7 +2,7 @@ import type { AttentionAttrs } from "@/engine/tape/ir.ts";
 import type { Heap } from "./heap.ts";
 import type { Matmul } from "./matmul.ts";
 import { f32Operand } from "./operand.ts";
-import type { RowKernels } from "./wasm/rowKernels.ts";
+import type { AttentionKernels } from "./wasm/attentionKernels.ts";
 
 /** Query rows handled at a time; keys after the last of them are never touched. */
 const QUERY_BLOCK = 64;
@@ -46,7 +46,7 @@ function* queryBlocks(seq: number): Generator<QueryBlock> {
  */
 export class Attention {
   private readonly heap: Heap;
-  private readonly kernels: RowKernels;
+  private readonly kernels: AttentionKernels;
   private readonly matmul: Matmul;
   private readonly attrs: AttentionAttrs;
   private readonly at: AttentionAddresses;
@@ -54,7 +54,7 @@ export class Attention {
 
   constructor(
     heap: Heap,
-    kernels: RowKernels,
+    kernels: AttentionKernels,
     matmul: Matmul,
     attrs: AttentionAttrs,
     at: AttentionAddresses,
@@ -76,9 +76,10 @@ export class Attention {
     const scores = this.scratch();
     for (const { i0, rows, keys } of queryBlocks(seq)) {
       this.scores(head.q + i0 * this.qStride, head.k, rows, keys, scale, scores);
-      const s = this.heap.f32(scores, rows * keys);
-      for (let r = 0; r < rows; r++)
-        lse[i0 + r] = this.softmax(scores, s, r * keys, i0 + r + 1, keys);
+      const max = scores + rows * keys * 4;
+      this.kernels.softmaxRows(scores, rows, keys, i0, max, this.at.lse + (part * seq + i0) * 4);
+      const maxima = this.heap.f32(max, rows);
+      for (let r = 0; r < rows; r++) lse[i0 + r] = maxima[r] + Math.log(lse[i0 + r]);
       this.matmul.run({
         M: rows,
         N: headDim,
@@ -215,34 +216,9 @@ export class Attention {
     const ds = p + rows * keys * 4;
     this.scores(head.q + i0 * this.qStride, head.k, rows, keys, scale, p);
     this.scores(head.dO + i0 * this.qStride, head.v, rows, keys, 1, ds);
-    const pv = this.heap.f32(p, rows * keys);
-    const dv = this.heap.f32(ds, rows * keys);
-    const lse = this.heap.f32(this.at.lse + part * seq * 4, seq);
-    const delta = this.heap.f32(this.at.delta + part * seq * 4, seq);
-    for (let r = 0; r < rows; r++) {
-      const i = i0 + r;
-      const row = r * keys;
-      const skip = row * 4;
-      this.kernels.scoreGrad(p + skip, ds + skip, i + 1, lse[i], delta[i], scale);
-      pv.fill(0, row + i + 1, row + keys);
-      dv.fill(0, row + i + 1, row + keys);
-    }
-  }
-
-  /** Softmax of the first `count` scores of a row of `length`, the rest zero; returns log-sum-exp. */
-  private softmax(
-    address: number,
-    s: Float32Array,
-    row: number,
-    count: number,
-    length: number,
-  ): number {
-    const at = address + row * 4;
-    const max = this.kernels.rowMax(at, count);
-    const sum = this.kernels.expRow(at, at, count, max);
-    this.kernels.scaleRow(at, count, 1 / sum);
-    s.fill(0, row + count, row + length);
-    return max + Math.log(sum);
+    const skip = (part * seq + i0) * 4;
+    const [lse, delta] = [this.at.lse + skip, this.at.delta + skip];
+    this.kernels.scoreGradRows(p, ds, rows, keys, i0, lse, delta, scale);
   }
 
   private delta(part: number, o: number, dO: number): void {

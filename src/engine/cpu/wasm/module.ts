@@ -1,4 +1,9 @@
 import { invariant } from "@/lib/invariant.ts";
+import {
+  ATTENTION_KERNEL_NAMES,
+  attentionKernels,
+  type AttentionKernels,
+} from "./attentionKernels.ts";
 import { define, f32x4 } from "./asm.ts";
 import { V128, encodeModule, type FunctionSpec } from "./encoder.ts";
 import { gemmKernel, type GemmShape } from "./gemmKernel.ts";
@@ -31,7 +36,7 @@ type GemmFunction = (
 ) => void;
 
 /** The kernels of one memory. Addresses and strides are in bytes. */
-export interface Kernels extends RowKernels {
+export interface Kernels extends RowKernels, AttentionKernels {
   readonly shape: GemmShape;
   gemm: GemmFunction;
   packA(format: PackFormat, order: PackOrder): PackFunction;
@@ -50,10 +55,11 @@ export function hasRelaxedSimd(): boolean {
 }
 
 /** What a module exports, apart from the pack functions. */
-type Named = { gemm: GemmFunction } & RowKernels;
+type Named = { gemm: GemmFunction } & RowKernels & AttentionKernels;
 
 function hasKernels(exports: object): exports is Named {
-  return ["gemm", ...ROW_KERNEL_NAMES].every((name) => name in exports);
+  const names = ["gemm", ...ROW_KERNEL_NAMES, ...ATTENTION_KERNEL_NAMES];
+  return names.every((name) => name in exports);
 }
 
 function isPack(value: unknown): value is PackFunction {
@@ -68,7 +74,11 @@ export async function makeKernels(
 ): Promise<Kernels> {
   const widthA = shape.rows;
   const widthB = shape.vectors * 4;
-  const functions: FunctionSpec[] = [gemmKernel(shape), ...rowKernels(shape.relaxed)];
+  const functions: FunctionSpec[] = [
+    gemmKernel(shape),
+    ...rowKernels(shape.relaxed),
+    ...attentionKernels(shape.relaxed),
+  ];
   for (const width of new Set([widthA, widthB])) {
     for (const format of FORMATS) {
       for (const order of ORDERS) functions.push(packKernel(width, format, order));

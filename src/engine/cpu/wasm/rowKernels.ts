@@ -14,7 +14,7 @@ import {
   type Local,
 } from "./asm.ts";
 import { F32, F64, I32, type Bytes, type FunctionSpec } from "./encoder.ts";
-import { addToF64, expMaker, sumLanes, vectorLoop } from "./vectorLoop.ts";
+import { addToF64, expMaker, maxLanes, sumLanes, vectorLoop } from "./vectorLoop.ts";
 
 /** Kernels along rows. Addresses in bytes, counts in elements. */
 export interface RowKernels {
@@ -26,8 +26,6 @@ export interface RowKernels {
   sumExp(src: number, count: number, shift: number): number;
   /** dst *= factor. */
   scaleRow(dst: number, count: number, factor: number): void;
-  /** p = e^(p − lse), dp = p·(dp − delta)·scale. */
-  scoreGrad(p: number, dp: number, count: number, lse: number, delta: number, scale: number): void;
   /** dst += src. */
   addTo(src: number, dst: number, count: number): void;
   /** Semantics of these as in tape/ir.ts. */
@@ -77,7 +75,6 @@ export const ROW_KERNEL_NAMES = [
   "expRow",
   "sumExp",
   "scaleRow",
-  "scoreGrad",
   "addTo",
   "swiglu",
   "swigluGrad",
@@ -101,13 +98,12 @@ function simpleKernels(relaxed: boolean): FunctionSpec[] {
   const rowMax = define("rowMax", [I32, I32], [F32], (scope) => {
     const max = scope.v128();
     const lowest = f32x4.const(Number.NEGATIVE_INFINITY);
-    const lane = (i: number): Bytes => f32x4.lane(get(max), i);
     return block(
       set(max, lowest),
       vectorLoop(scope, get(1), [0], (lanes) =>
         set(max, f32x4.max(get(max), lanes.only(lanes.load(0), lowest))),
       ),
-      f32.max(f32.max(lane(0), lane(1)), f32.max(lane(2), lane(3))),
+      maxLanes(max),
     );
   });
   const expSum = (name: "expRow" | "sumExp"): FunctionSpec => {
@@ -140,32 +136,12 @@ function simpleKernels(relaxed: boolean): FunctionSpec[] {
       ),
     );
   });
-  const scoreGrad = define("scoreGrad", [I32, I32, I32, F32, F32, F32], [], (scope) => {
-    const [lse, delta, scale] = [scope.v128(), scope.v128(), scope.v128()];
-    const p = scope.v128();
-    const exp = expMaker(scope, relaxed);
-    return block(
-      set(lse, f32x4.splat(get(3))),
-      set(delta, f32x4.splat(get(4))),
-      set(scale, f32x4.splat(get(5))),
-      vectorLoop(scope, get(2), [0, 1], (lanes) =>
-        block(
-          set(p, exp(f32x4.sub(lanes.load(0), get(lse)))),
-          lanes.store(0, get(p)),
-          lanes.store(
-            1,
-            f32x4.mul(f32x4.mul(get(p), f32x4.sub(lanes.load(1), get(delta))), get(scale)),
-          ),
-        ),
-      ),
-    );
-  });
   const addTo = define("addTo", [I32, I32, I32], [], (scope) =>
     vectorLoop(scope, get(2), [0, 1], (lanes) =>
       lanes.store(1, f32x4.add(lanes.load(1), lanes.load(0))),
     ),
   );
-  return [rowMax, expSum("expRow"), expSum("sumExp"), scaleRow, scoreGrad, addTo];
+  return [rowMax, expSum("expRow"), expSum("sumExp"), scaleRow, addTo];
 }
 
 function swigluKernels(relaxed: boolean): FunctionSpec[] {

@@ -1,5 +1,6 @@
 import {
   block,
+  f32,
   f32x4,
   f64x2,
   get,
@@ -83,9 +84,14 @@ export function vectorLoop(
 
 /** Sum of the four lanes. */
 export function sumLanes(v: Local): Bytes {
-  const pair = (a: number, b: number): Bytes =>
-    block(f32x4.lane(get(v), a), f32x4.lane(get(v), b), [0x92]);
-  return block(pair(0, 1), pair(2, 3), [0x92]);
+  const lane = (i: number): Bytes => f32x4.lane(get(v), i);
+  return f32.add(f32.add(lane(0), lane(1)), f32.add(lane(2), lane(3)));
+}
+
+/** Largest of the four lanes, NaN when there is one. */
+export function maxLanes(v: Local): Bytes {
+  const lane = (i: number): Bytes => f32x4.lane(get(v), i);
+  return f32.max(f32.max(lane(0), lane(1)), f32.max(lane(2), lane(3)));
 }
 
 /** Adds the four lanes of f32 `value` to the two f64 lanes of `sum`. */
