@@ -41,7 +41,8 @@ function collect(folder, prefix, files) {
 /**
  * @param {string} path as given by the caller
  * @param {string} what for messages, for example "The model folder"
- * @returns {Map<string, string>} names inside the folder, with forward slashes, to absolute paths
+ * @returns {Map<string, string>} names with forward slashes, the folder's own first as in a drop, to
+ * absolute paths
  */
 export function folderFiles(path, what) {
   const folder = callerPath(path);
@@ -50,7 +51,7 @@ export function folderFiles(path, what) {
   }
   /** @type {Map<string, string>} */
   const files = new Map();
-  collect(folder, "", files);
+  collect(folder, `${basename(folder) || "model"}/`, files);
   if (files.size === 0) throw new BadInput(`${what} "${folder}" is empty`);
   return files;
 }

@@ -58,11 +58,36 @@ export function describeBank(header, sizeBytes) {
   return { json, text: table(rows).join("\n") };
 }
 
+/**
+ * @param {any} report as src/fingerprint/reportSchema.ts describes it
+ * @returns {string[][]}
+ */
+function reportRows({ result, suspect, device, createdAt, bank, evidence }) {
+  const fact = (/** @type {string} */ name, /** @type {unknown} */ value) =>
+    value === undefined || value === null ? [] : [[name, String(value)]];
+  return [
+    ...fact("Verdict", result?.verdict),
+    ...fact("log10 E", result?.log10E),
+    ...fact("p", result?.pValue),
+    ...fact("Hits", result && `${result.hits} of ${result.keys} keys`),
+    ...fact("Suspect", suspect?.name),
+    ...fact("Device", device?.kind),
+    ...fact("Written", createdAt),
+    ...fact("Evidence", evidence && `${evidence.length} keys`),
+    ...fact("Root", bank?.root),
+  ];
+}
+
 /** @param {unknown} value @returns {string} */
 function cell(value) {
   if (Array.isArray(value)) return `${value.length} entries`;
   if (typeof value === "object" && value !== null) return JSON.stringify(value);
   return String(value);
+}
+
+/** @param {string} text */
+function clip(text) {
+  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
 }
 
 /**
@@ -76,12 +101,12 @@ export function describeJson(text) {
   } catch {
     return null;
   }
-  const format = value?.format ?? value?.scheme;
+  const format = value?.format;
   if (typeof format !== "string" || !format.startsWith("signet")) return null;
-  const rows = Object.entries(value).map(([name, entry]) => {
-    const shown = cell(entry);
-    return [name, shown.length > 160 ? `${shown.slice(0, 159)}…` : shown];
-  });
+  const rows =
+    format === "signet-report"
+      ? reportRows(value)
+      : Object.entries(value).map(([name, entry]) => [name, clip(cell(entry))]);
   return { json: { kind: format, ...value }, text: table(rows).join("\n") };
 }
 

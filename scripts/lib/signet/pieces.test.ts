@@ -60,7 +60,11 @@ test("a folder is listed through links, without hidden files", () => {
   symlinkSync(join(folder, "blob"), join(folder, "model/model.safetensors"));
   symlinkSync(join(folder, "gone"), join(folder, "model/dangling"));
   const files = folderFiles(join(folder, "model"), "The model folder");
-  expect([...files.keys()]).toEqual(["config.json", "model.safetensors", "nested/a.txt"]);
+  expect([...files.keys()]).toEqual([
+    "model/config.json",
+    "model/model.safetensors",
+    "model/nested/a.txt",
+  ]);
   expect(() => folderFiles(join(folder, "none"), "The model folder")).toThrow("does not exist");
   expect(() => folderFiles(join(folder, "blob"), "The model folder")).toThrow("is a file");
   mkdirSync(join(folder, "empty"));
@@ -206,7 +210,11 @@ test("a bank shows its header only, and a damaged one says so", () => {
 test("only documents of Signet are described from their JSON", () => {
   expect(describeJson('{"architectures":["LlamaForCausalLM"]}')).toBeNull();
   expect(describeJson("{")).toBeNull();
-  expect(describeJson('{"format":"signet-report","keys":[1,2]}')?.text).toContain("2 entries");
+  const manifest = describeJson('{"format":"signet-manifest","pairs":[1,2]}');
+  expect(manifest?.json).toMatchObject({ kind: "signet-manifest" });
+  expect(manifest?.text).toContain("2 entries");
+  const report = { format: "signet-report", result: { verdict: "Proven", log10E: 38.5 } };
+  expect(describeJson(JSON.stringify(report))?.text).toMatch(/Verdict\s+Proven\nlog10 E\s+38.5/);
 });
 
 test("figures for people", () => {
