@@ -63,8 +63,10 @@ export function describeBank(header, sizeBytes) {
  * @returns {string[][]}
  */
 function reportRows({ result, suspect, device, createdAt, bank, evidence }) {
-  const fact = (/** @type {string} */ name, /** @type {unknown} */ value) =>
-    value === undefined || value === null ? [] : [[name, String(value)]];
+  const fact = (
+    /** @type {string} */ name,
+    /** @type {string | number | null | undefined} */ value,
+  ) => (value === undefined || value === null ? [] : [[name, String(value)]]);
   return [
     ...fact("Verdict", result?.verdict),
     ...fact("log10 E", result?.log10E),
