@@ -18,7 +18,7 @@ export interface FileHash {
 /**
  * The hash that names a model: SHA-256 over one line `<sha256>  <path>\n` for config.json and for
  * every weight file in use, sorted by path. A shell recomputes it inside the folder:
- * `LC_ALL=C; sha256sum $(printf '%s\n' config.json *.safetensors | sort) | sha256sum`.
+ * `export LC_ALL=C; sha256sum $(printf '%s\n' config.json *.safetensors | sort) | sha256sum`.
  * @returns lower-case hexadecimal.
  */
 export async function hashModel(
