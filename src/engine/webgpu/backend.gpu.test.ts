@@ -174,9 +174,14 @@ test("plans share their activations", async () => {
   expect(backend.memory().activationBytes).toBe(0);
 });
 
-test("a profile names every kind of instruction", async () => {
-  const backend = await open();
-  const { compiled } = await longPlan(backend, 2);
-  const profile = await backend.profile(compiled);
-  expect([...profile.keys()].sort()).toEqual(["add", "matmul"]);
-});
+for (const clock of ["device", "host"] as const) {
+  test(`a profile by the ${clock}'s clock gives every kind its share`, async () => {
+    const backend = await open();
+    if (clock === "device") expect(backend.gpu.features).toContain("timestamp-query");
+    const { compiled, last } = await longPlan(backend, 2);
+    const profile = await backend.profile(compiled, { clock });
+    expect([...profile.keys()].sort()).toEqual(["add", "matmul"]);
+    expect(profile.get("matmul")).toBeGreaterThan(profile.get("add") ?? Infinity);
+    expect(await backend.read(compiled, last)).toEqual(new Float32Array(4).fill(1));
+  });
+}

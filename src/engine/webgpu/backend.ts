@@ -8,16 +8,15 @@ import type { AcquireOptions } from "./gpuDevice.ts";
 import { acquireGpuDevice } from "./gpuDevice.ts";
 import type { MatmulVariant } from "./launch.ts";
 import { Pipelines } from "./pipelines.ts";
+import type { ProfileOptions } from "./profile.ts";
 import { profilePlan } from "./profile.ts";
 import { readBuffer } from "./readBuffer.ts";
 import { runPlan } from "./runPlan.ts";
 import { WebGpuStore } from "./store/webGpuStore.ts";
+import type { TuneOptions } from "./tune.ts";
 import { tune } from "./tune.ts";
 
-export interface WebGpuBackendOptions extends AcquireOptions {
-  /** Which matmul to use; found out by a short measurement when not given. */
-  forceVariant?: MatmulVariant;
-}
+export interface WebGpuBackendOptions extends AcquireOptions, TuneOptions {}
 
 export interface WebGpuMemory {
   /** Bytes allocated now, and the most there ever were. */
@@ -33,8 +32,8 @@ export interface WebGpuBackend extends Backend<CompiledPlan> {
   readonly matmul: MatmulVariant;
   createStore(parameters: readonly ParameterSpec[]): Promise<WebGpuStore>;
   memory(): WebGpuMemory;
-  /** Runs the plan once, one instruction at a time: milliseconds per kind, synchronisation taken off. */
-  profile(compiled: CompiledPlan, signal?: AbortSignal): Promise<Map<string, number>>;
+  /** Runs the plan once, one dispatch at a time: milliseconds per instruction kind. */
+  profile(compiled: CompiledPlan, options?: ProfileOptions): Promise<Map<string, number>>;
 }
 
 /**
@@ -49,7 +48,7 @@ export async function createWebGpuBackend(
   const acquired = await acquireGpuDevice(options);
   const context = new GpuContext(acquired, options.memoryLimitBytes);
   const pipelines = new Pipelines(context);
-  const machine = await tune(context, pipelines, options.forceVariant);
+  const machine = await tune(context, pipelines, options);
   const pool = new ActivationPool(context);
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -94,6 +93,6 @@ export async function createWebGpuBackend(
       peakBytes: context.peakBytes,
       activationBytes: pool.sizeBytes,
     }),
-    profile: (compiled, signal) => serialised(() => profilePlan(context, compiled, signal)),
+    profile: (compiled, how) => serialised(() => profilePlan(context, compiled, how)),
   };
 }

@@ -163,8 +163,12 @@ function bind(
 }
 
 /** Encodes dispatches into one pass. */
-export function encodePass(encoder: GPUCommandEncoder, dispatches: readonly Dispatch[]): void {
-  const pass = encoder.beginComputePass();
+export function encodePass(
+  encoder: GPUCommandEncoder,
+  dispatches: readonly Dispatch[],
+  timestampWrites?: GPUComputePassTimestampWrites,
+): void {
+  const pass = encoder.beginComputePass(timestampWrites === undefined ? {} : { timestampWrites });
   let current: GPUComputePipeline | null = null;
   for (const dispatch of dispatches) {
     if (dispatch.pipeline !== current) {

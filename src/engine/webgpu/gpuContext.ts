@@ -17,34 +17,25 @@ export interface BufferRequest {
 /**
  * A device with its memory account and its first error.
  *
- * Whatever goes wrong asynchronously (loss, validation, memory) is kept as `failure` and rejects
- * `failed`; everything that waits for the device races against it, so that no result is read after
- * an error.
+ * Whatever goes wrong asynchronously (loss, validation, memory) is kept as `failure`; everything that
+ * waits for the device races against it, so that no result is read after an error.
  */
 export class GpuContext {
   readonly gpu: GPUDevice;
   readonly acquired: AcquiredDevice;
   readonly lost: Promise<LostInfo>;
-  /** Never resolves; rejects with the first failure. */
-  readonly failed: Promise<never>;
   failure: EngineError | null = null;
   allocatedBytes = 0;
   peakBytes = 0;
   readonly #memoryLimitBytes: number;
   readonly #sizes = new Map<GPUBuffer, number>();
-  readonly #reject: (error: EngineError) => void;
+  /** Whoever waits for the device now; a promise of the failure would keep every one of them for good. */
+  readonly #waiting = new Set<(error: EngineError) => void>();
 
   constructor(acquired: AcquiredDevice, memoryLimitBytes = Infinity) {
     this.acquired = acquired;
     this.gpu = acquired.gpu;
     this.#memoryLimitBytes = memoryLimitBytes;
-    let reject: (error: EngineError) => void = () => undefined;
-    this.failed = new Promise<never>((_, rejectPromise) => {
-      reject = rejectPromise;
-    });
-    // A failure nobody waits for is reported by the next call instead.
-    this.failed.catch(() => undefined);
-    this.#reject = reject;
     this.lost = this.gpu.lost.then((info) => {
       this.fail(deviceLost(info.message));
       return {
@@ -62,7 +53,8 @@ export class GpuContext {
   fail(error: EngineError): void {
     if (this.failure !== null) return;
     this.failure = error;
-    this.#reject(error);
+    for (const reject of this.#waiting) reject(error);
+    this.#waiting.clear();
   }
 
   /** @throws the failure, if there has been one. */
@@ -73,7 +65,10 @@ export class GpuContext {
   /** The promise, or the device's failure if that comes first. */
   async race<T>(promise: Promise<T>): Promise<T> {
     this.check();
-    return Promise.race([promise, this.failed]);
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      promise.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+    });
   }
 
   /**

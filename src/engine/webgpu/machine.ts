@@ -11,10 +11,15 @@ export interface GpuMachine {
   readonly flopsPerMs: number;
 }
 
-/** One dispatch should not take longer than this, for cancelling and for the driver's watchdog. */
-const DISPATCH_MS = 40;
+/**
+ * One dispatch should not take longer than this by its estimate, for cancelling and for the driver's
+ * watchdog. Estimates are in terms of the matmul; on graphics cards other kernels fall short of its
+ * speed by more, and short dispatches cost little.
+ */
+const SOFTWARE_DISPATCH_MS = 40;
+const HARDWARE_DISPATCH_MS = 8;
 
 /** Most operations of one dispatch on this device. */
-export function mostCostOf(machine: GpuMachine): number {
-  return machine.flopsPerMs * DISPATCH_MS;
+export function mostCostOf({ tuning, flopsPerMs }: GpuMachine): number {
+  return flopsPerMs * (tuning.software ? SOFTWARE_DISPATCH_MS : HARDWARE_DISPATCH_MS);
 }

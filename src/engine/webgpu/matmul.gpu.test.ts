@@ -8,16 +8,22 @@ import type { MatmulVariant } from "./launch.ts";
 import type { Operand } from "./testing/singleOp.ts";
 import { OperandMaker, random, relativeError, runOp } from "./testing/singleOp.ts";
 
-const VARIANTS: readonly MatmulVariant[] = ["reg", "shared"];
-const backends = new Map<MatmulVariant, WebGpuBackend>();
+/** `card`: the register variant with the smaller blocks that it has on graphics cards. */
+type Variant = MatmulVariant | "card";
+const VARIANTS = {
+  reg: { forceVariant: "reg", tuneFor: "software" },
+  shared: { forceVariant: "shared", tuneFor: "software" },
+  card: { forceVariant: "reg", tuneFor: "hardware" },
+} as const;
+const backends = new Map<Variant, WebGpuBackend>();
 let cpu: CpuBackend;
 
 beforeAll(async () => {
   cpu = await createCpuBackend();
-  for (const forceVariant of VARIANTS) {
-    const backend = await createWebGpuBackend({ forceVariant });
-    expect(backend.matmul).toBe(forceVariant);
-    backends.set(forceVariant, backend);
+  for (const variant of ["reg", "shared", "card"] as const) {
+    const backend = await createWebGpuBackend(VARIANTS[variant]);
+    expect(backend.matmul).toBe(VARIANTS[variant].forceVariant);
+    backends.set(variant, backend);
   }
 });
 
@@ -29,7 +35,7 @@ afterAll(() => {
 type Format = "f32" | "bf16" | "q8";
 
 async function expectMatmul(
-  variant: MatmulVariant,
+  variant: Variant,
   some: Partial<MatmulAttrs> & Pick<MatmulAttrs, "M" | "N" | "K">,
   format: Format = "f32",
   role: "output" | "grad" = "output",
@@ -66,7 +72,7 @@ const LAYOUTS = [
   { transA: true, transB: false },
 ];
 
-for (const variant of VARIANTS) {
+for (const variant of ["reg", "shared"] as const) {
   for (const layout of LAYOUTS) {
     const name = `${variant} ${layout.transA ? "T" : "N"}${layout.transB ? "T" : "N"}`;
 
@@ -80,7 +86,7 @@ for (const variant of VARIANTS) {
     });
 
     // The shared variant takes seconds to compile in software; formats are the loader's affair alone.
-    const formats = variant === "reg" ? (["bf16", "q8"] as const) : (["q8"] as const);
+    const formats: Format[] = variant === "reg" ? ["bf16", "q8"] : layout.transA ? [] : ["q8"];
     for (const format of formats) {
       test(`${name}: B in ${format}`, async () => {
         await expectMatmul(variant, { M: 68, N: 68, K: 100, ...layout }, format);
@@ -109,13 +115,14 @@ test("one value at a time: lengths that are not multiples of 4", async () => {
 });
 
 test("narrow: few rows or columns, as in LoRA and decoding", async () => {
-  for (const variant of VARIANTS) {
+  for (const variant of ["reg", "card"] as const) {
     for (const [M, N, K] of [
       [1, 132, 64],
       [3, 64, 16],
       [16, 72, 20],
       [72, 8, 32],
       [72, 16, 8],
+      [100, 40, 8],
     ]) {
       await expectMatmul(variant, { M, N, K, transB: true });
       await expectMatmul(variant, { M, N, K });
@@ -123,4 +130,10 @@ test("narrow: few rows or columns, as in LoRA and decoding", async () => {
     await expectMatmul(variant, { M: 8, N: 64, K: 70, transA: true });
     await expectMatmul(variant, { M: 64, N: 16, K: 70, transA: true });
   }
+});
+
+test("a card chooses between both by measuring them", async () => {
+  const backend = await createWebGpuBackend({ tuneFor: "hardware" });
+  expect(["reg", "shared"]).toContain(backend.matmul);
+  backend.dispose();
 });

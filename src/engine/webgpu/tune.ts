@@ -13,6 +13,13 @@ const HARDWARE_EDGE = 512;
 /** Time spent on one variant, at most about twice this. */
 const MEASURE_MS = 40;
 
+export interface TuneOptions {
+  /** Which matmul to use; found out by a short measurement when not given. */
+  forceVariant?: MatmulVariant;
+  /** Kernels for this kind of adapter, whatever the adapter says of itself. */
+  tuneFor?: "software" | "hardware";
+}
+
 /**
  * Chooses kernels for the device by a measurement of at most 200 ms besides compiling. Software
  * adapters always get the register matmul: the shared one is 2–3 times slower there and takes seconds
@@ -21,12 +28,13 @@ const MEASURE_MS = 40;
 export async function tune(
   context: GpuContext,
   pipelines: Pipelines,
-  forced?: MatmulVariant,
+  { forceVariant, tuneFor }: TuneOptions = {},
 ): Promise<GpuMachine> {
-  const { software } = context.acquired.info;
+  const { info } = context.acquired;
+  const software = tuneFor === undefined ? info.software : tuneFor === "software";
   const candidates: MatmulVariant[] =
-    forced !== undefined ? [forced] : software ? ["reg"] : ["reg", "shared"];
-  const edge = software ? SOFTWARE_EDGE : HARDWARE_EDGE;
+    forceVariant !== undefined ? [forceVariant] : software ? ["reg"] : ["reg", "shared"];
+  const edge = info.software ? SOFTWARE_EDGE : HARDWARE_EDGE;
   const buffers = await context.allocate(
     ["a", "b", "c"].map((name) => storageRequest(`tuning ${name}`, edge * edge * 4)),
   );
