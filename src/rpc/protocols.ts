@@ -188,6 +188,8 @@ export interface VerifySummary {
   observations: readonly KeyObservation[];
   /** Evidence by each statistic, log10. */
   statistics: { logit: number | null; text: number; forcedChoice: number };
+  /** What log10 E must reach for the words, and the most that this bank could give. */
+  thresholds?: { proven: number; strong: number; ceiling: number };
   /** The signed-or-signable report, canonical JSON text. */
   report: string;
 }

@@ -16,7 +16,7 @@ interface DeviceState {
   probe: DeviceProbe | null;
   /** What the last job really ran on. */
   used: DeviceReport | null;
-  setUsed(device: DeviceReport): void;
+  setUsed: (device: DeviceReport) => void;
 }
 
 export const useDevice = create<DeviceState>()((set) => ({

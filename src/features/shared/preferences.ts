@@ -11,7 +11,7 @@ interface Preferences {
   keepAwake: boolean;
   /** Smoothing of the run's charts, 0 to 0.99. */
   smoothing: number;
-  set(patch: Partial<Omit<Preferences, "set">>): void;
+  set: (patch: Partial<Omit<Preferences, "set">>) => void;
 }
 
 /** What the user chose once and does not want to choose again. Holds no secret. */

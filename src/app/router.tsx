@@ -1,0 +1,67 @@
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+} from "@tanstack/react-router";
+import { Compass } from "lucide-react";
+import type { ReactNode } from "react";
+import { Audit } from "@/features/audit/Audit.tsx";
+import { Creator } from "@/features/creator/Creator.tsx";
+import { resumeRun } from "@/features/creator/runActions.ts";
+import { isActive, useCreator } from "@/features/creator/store.ts";
+import { Runs } from "@/features/runs/Runs.tsx";
+import { Settings } from "@/features/settings/Settings.tsx";
+import { EmptyState } from "@/ui/EmptyState.tsx";
+import { ErrorScreen } from "./ErrorScreen.tsx";
+import { pagePolicy } from "./policy.ts";
+import { Shell } from "./Shell.tsx";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const creator = createRoute({ getParentRoute: () => root, path: "/", component: Creator });
+const audit = createRoute({ getParentRoute: () => root, path: "/audit", component: Audit });
+const runs = createRoute({ getParentRoute: () => root, path: "/runs", component: RunsScreen });
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: () => <Settings policy={pagePolicy()} />,
+});
+
+/** Routes live in the hash, so that any static host and a reload without network serve them. */
+export const router = createRouter({
+  routeTree: root.addChildren([creator, audit, runs, settings]),
+  history: createHashHistory(),
+  defaultErrorComponent: ErrorScreen,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function RunsScreen(): ReactNode {
+  const run = useCreator((state) => state.run);
+  return (
+    <Runs
+      activeRunId={isActive(run) ? (run?.runId ?? "") : null}
+      onResume={(record, passphrase) => {
+        void resumeRun(record, passphrase, record.settings.device);
+        void router.navigate({ to: "/" });
+      }}
+    />
+  );
+}
+
+function NotFound(): ReactNode {
+  return (
+    <EmptyState
+      icon={<Compass aria-hidden />}
+      title="There is no such screen"
+      action={<Link to="/">Go to the creator</Link>}
+    >
+      The address may be from another version of the studio.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,88 @@
+import type { ReactNode } from "react";
+import { AppError } from "@/lib/errors.ts";
+import { Button } from "@/ui/Button.tsx";
+import { Card } from "@/ui/Card.tsx";
+import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
+import { Notice } from "@/ui/Notice.tsx";
+import { ProgressBar } from "@/ui/ProgressBar.tsx";
+import { deviceName } from "../shared/describe.ts";
+import { useBeforeUnload } from "../shared/useBeforeUnload.ts";
+import { cancelAudit, retryAudit } from "./actions.ts";
+import styles from "./audit.module.css";
+import { AuditForm } from "./AuditForm.tsx";
+import { copy } from "./copy.ts";
+import { EvidenceCurve } from "./EvidenceCurve.tsx";
+import { KeyTable } from "./KeyTable.tsx";
+import { Recheck } from "./Recheck.tsx";
+import { Statistics } from "./Statistics.tsx";
+import { useAudit } from "./store.ts";
+import type { Audit as AuditRun } from "./store.ts";
+import { VerdictCard } from "./VerdictCard.tsx";
+
+export function Audit(): ReactNode {
+  const audit = useAudit((state) => state.audit);
+  const running = audit?.status === "running" || audit?.status === "stopping";
+  useBeforeUnload(running);
+  return (
+    <div className={styles.screen}>
+      <div className={styles.intro}>
+        <h1>{copy.title}</h1>
+        <p>{copy.lead}</p>
+      </div>
+      <AuditForm busy={running} />
+      {audit !== null && <Outcome audit={audit} running={running} />}
+      <Recheck />
+    </div>
+  );
+}
+
+function Outcome({ audit, running }: { audit: AuditRun; running: boolean }): ReactNode {
+  const { summary, device } = audit;
+  const gpuBusy = audit.error instanceof AppError && audit.error.code === "GPU_BUSY";
+  return (
+    <>
+      {running && (
+        <Card title={`Asking ${audit.suspectName}`} testId="audit-progress">
+          <ProgressBar label={audit.note} fraction={audit.fraction} />
+          <div className={styles.bar}>
+            <span>{device === null ? "" : deviceName(device)}</span>
+            <Button disabled={audit.status === "stopping"} onClick={cancelAudit}>
+              {audit.status === "stopping" ? "Stopping after this key" : "Cancel audit"}
+            </Button>
+          </div>
+        </Card>
+      )}
+      {audit.status === "failed" && (
+        <ErrorNotice
+          error={audit.error}
+          testId="audit-error"
+          actions={
+            gpuBusy && (
+              <Button size="small" onClick={() => void retryAudit(true)}>
+                Wait for the other tab
+              </Button>
+            )
+          }
+        />
+      )}
+      {audit.status === "cancelled" && (
+        <Notice kind="info" title="Audit stopped">
+          <p>Nothing was kept. An audit that was stopped early is no verdict.</p>
+        </Notice>
+      )}
+      {device?.notice != null && (
+        <Notice kind="warn" title={deviceName(device)}>
+          <p>{device.notice}</p>
+        </Notice>
+      )}
+      {summary !== null && <VerdictCard summary={summary} suspectName={audit.suspectName} />}
+      {(running || summary !== null) && (
+        <div className={styles.two}>
+          <EvidenceCurve summary={summary} />
+          <Statistics summary={summary} />
+        </div>
+      )}
+      {(running || summary !== null) && <KeyTable />}
+    </>
+  );
+}
