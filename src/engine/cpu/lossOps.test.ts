@@ -1,11 +1,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createCpuBackend, type CpuBackend } from "./backend.ts";
-import { numericGradient, randomArray, randomSource, relativeError, runOp } from "./testSupport.ts";
+import {
+  numericGradient,
+  randomArray,
+  randomSource,
+  relativeError,
+  runOp,
+  VARIANTS,
+} from "./testSupport.ts";
 
 let backend: CpuBackend;
-beforeAll(async () => {
-  backend = await createCpuBackend();
-});
 
 const VOCAB = 13;
 const STRIDE = 16;
@@ -89,71 +93,88 @@ const CASES: [string, Row][] = [
   ["distil, a zero probability", { kind: 2, weight: 1, ids: [0, 1, 8], values: [0.5, 0, 0.25] }],
 ];
 
-describe("lossHead", () => {
-  it.each(CASES)("%s: loss and gradient equal the definition", async (_name, row) => {
-    const z = makeLogits(2);
-    const { dz, loss } = await lossHead([{ kind: -1, weight: 1 }, row], z);
-    const logits = [...z.subarray(STRIDE, STRIDE + VOCAB)];
-    expect(loss[0]).toBe(0);
-    expect([...dz.subarray(0, STRIDE)]).toEqual(Array(STRIDE).fill(0));
-    expect(relativeError([loss[1]], [lossOf(row, logits)])).toBeLessThan(2e-6);
-    const want = numericGradient((x) => row.weight * lossOf(row, [...x]), logits);
-    expect(relativeError(dz.subarray(STRIDE, STRIDE + VOCAB), want)).toBeLessThan(3e-6);
-    expect([...dz.subarray(STRIDE + VOCAB)]).toEqual([0, 0, 0]);
+describe.each(VARIANTS)("with %s", (_variant, relaxedSimd) => {
+  beforeAll(async () => {
+    backend = await createCpuBackend({ relaxedSimd });
   });
 
-  it("gives no gradient at or below the floor, but the loss", async () => {
-    const z = makeLogits(1);
-    const target: Row = { kind: 0, weight: 1, ids: [3], floor: 50 };
-    const low = await lossHead([target], z);
-    expect([...low.dz]).toEqual(Array(STRIDE).fill(0));
-    const want = lossOf(target, [...z.subarray(0, VOCAB)]);
-    expect(relativeError(low.loss, [want])).toBeLessThan(2e-6);
-  });
-
-  it("keeps the hinge's gradient below the floor of a choice", async () => {
-    const z = makeLogits(1);
-    z.set([2, 1, 0], 0);
-    const base = { kind: 1, weight: 0.5, response: 0, ids: [0, 1, 2], values: [0, 0, 0] } as const;
-    const { dz } = await lossHead([{ ...base, floor: 50, margin: 1.5 }], z);
-    expect([...dz.subarray(0, VOCAB)]).toEqual([-0.5, 0.5, ...Array(VOCAB - 2).fill(0)]);
-    const wide = await lossHead([{ ...base, floor: 50, margin: 0.5 }], z);
-    expect([...wide.dz]).toEqual(Array(STRIDE).fill(0));
-  });
-
-  it("stays finite when the model gives the rest no probability", async () => {
-    const z = makeLogits(1);
-    z.fill(-1e4, 0, VOCAB);
-    z.set([5, 4], 0);
-    const row: Row = { kind: 2, weight: 1, ids: [0, 1], values: [0.5, 0.25] };
-    const { dz, loss } = await lossHead([row], z);
-    expect(Number.isFinite(loss[0])).toBe(true);
-    expect(dz.every(Number.isFinite)).toBe(true);
-    expect(loss[0]).toBeGreaterThan(1);
-  });
-
-  it("shows NaN logits in the loss of every kind", async () => {
-    for (const [, row] of CASES) {
-      const z = makeLogits(1);
-      z.fill(Number.NaN, 0, VOCAB);
-      const { loss } = await lossHead([row], z);
-      expect(loss[0]).toBeNaN();
-    }
-  });
-});
-
-describe("nll", () => {
-  it("gives −log p and logsumexp, 0 where there is no target", async () => {
-    const z = makeLogits(3);
-    const target = Int32Array.of(4, -1, VOCAB - 1);
-    const attrs = { rows: 3, vocab: VOCAB, stride: STRIDE };
-    const [out] = await runOp(backend, { kind: "nll", attrs }, [z, target], [new Float32Array(6)]);
-    const want = [0, 1, 2].flatMap((r) => {
-      const row = [...z.subarray(r * STRIDE, r * STRIDE + VOCAB)];
-      const lse = logSumExp(row);
-      return [target[r] < 0 ? 0 : lse - row[target[r]], lse];
+  describe("lossHead", () => {
+    it.each(CASES)("%s: loss and gradient equal the definition", async (_name, row) => {
+      const z = makeLogits(2);
+      const { dz, loss } = await lossHead([{ kind: -1, weight: 1 }, row], z);
+      const logits = [...z.subarray(STRIDE, STRIDE + VOCAB)];
+      expect(loss[0]).toBe(0);
+      expect([...dz.subarray(0, STRIDE)]).toEqual(Array(STRIDE).fill(0));
+      expect(relativeError([loss[1]], [lossOf(row, logits)])).toBeLessThan(2e-6);
+      const want = numericGradient((x) => row.weight * lossOf(row, [...x]), logits);
+      expect(relativeError(dz.subarray(STRIDE, STRIDE + VOCAB), want)).toBeLessThan(3e-6);
+      expect([...dz.subarray(STRIDE + VOCAB)]).toEqual([0, 0, 0]);
     });
-    expect(relativeError(out, want)).toBeLessThan(1e-6);
-    expect(out[2]).toBe(0);
+
+    it("gives no gradient at or below the floor, but the loss", async () => {
+      const z = makeLogits(1);
+      const target: Row = { kind: 0, weight: 1, ids: [3], floor: 50 };
+      const low = await lossHead([target], z);
+      expect([...low.dz]).toEqual(Array(STRIDE).fill(0));
+      const want = lossOf(target, [...z.subarray(0, VOCAB)]);
+      expect(relativeError(low.loss, [want])).toBeLessThan(2e-6);
+    });
+
+    it("keeps the hinge's gradient below the floor of a choice", async () => {
+      const z = makeLogits(1);
+      z.set([2, 1, 0], 0);
+      const base = {
+        kind: 1,
+        weight: 0.5,
+        response: 0,
+        ids: [0, 1, 2],
+        values: [0, 0, 0],
+      } as const;
+      const { dz } = await lossHead([{ ...base, floor: 50, margin: 1.5 }], z);
+      expect([...dz.subarray(0, VOCAB)]).toEqual([-0.5, 0.5, ...Array(VOCAB - 2).fill(0)]);
+      const wide = await lossHead([{ ...base, floor: 50, margin: 0.5 }], z);
+      expect([...wide.dz]).toEqual(Array(STRIDE).fill(0));
+    });
+
+    it("stays finite when the model gives the rest no probability", async () => {
+      const z = makeLogits(1);
+      z.fill(-1e4, 0, VOCAB);
+      z.set([5, 4], 0);
+      const row: Row = { kind: 2, weight: 1, ids: [0, 1], values: [0.5, 0.25] };
+      const { dz, loss } = await lossHead([row], z);
+      expect(Number.isFinite(loss[0])).toBe(true);
+      expect(dz.every(Number.isFinite)).toBe(true);
+      expect(loss[0]).toBeGreaterThan(1);
+    });
+
+    it("shows NaN logits in the loss of every kind", async () => {
+      for (const [, row] of CASES) {
+        const z = makeLogits(1);
+        z.fill(Number.NaN, 0, VOCAB);
+        const { loss } = await lossHead([row], z);
+        expect(loss[0]).toBeNaN();
+      }
+    });
+  });
+
+  describe("nll", () => {
+    it("gives −log p and logsumexp, 0 where there is no target", async () => {
+      const z = makeLogits(3);
+      const target = Int32Array.of(4, -1, VOCAB - 1);
+      const attrs = { rows: 3, vocab: VOCAB, stride: STRIDE };
+      const [out] = await runOp(
+        backend,
+        { kind: "nll", attrs },
+        [z, target],
+        [new Float32Array(6)],
+      );
+      const want = [0, 1, 2].flatMap((r) => {
+        const row = [...z.subarray(r * STRIDE, r * STRIDE + VOCAB)];
+        const lse = logSumExp(row);
+        return [target[r] < 0 ? 0 : lse - row[target[r]], lse];
+      });
+      expect(relativeError(out, want)).toBeLessThan(1e-6);
+      expect(out[2]).toBe(0);
+    });
   });
 });

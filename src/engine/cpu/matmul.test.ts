@@ -1,5 +1,4 @@
 import * as fc from "fast-check";
-import { setFlagsFromString } from "node:v8";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createCpuBackend, type CpuBackend } from "./backend.ts";
 import {
@@ -9,11 +8,9 @@ import {
   runOp,
   sameBits,
   type Given,
+  VARIANTS,
 } from "./testSupport.ts";
 import { hasRelaxedSimd } from "./wasm/module.ts";
-
-// Node 20 knows relaxed SIMD but keeps it behind a flag; later versions ignore the flag.
-setFlagsFromString("--experimental-wasm-relaxed-simd");
 
 interface Shape {
   M: number;
@@ -64,10 +61,7 @@ function toQ8(values: Float32Array, columns: number): Float32Array {
   return out;
 }
 
-describe.each([
-  ["SIMD", false],
-  ["relaxed SIMD", true],
-])("matmul with %s", (_name, relaxedSimd) => {
+describe.each(VARIANTS)("matmul with %s", (_name, relaxedSimd) => {
   let backend: CpuBackend;
   beforeAll(async () => {
     expect(hasRelaxedSimd()).toBe(true);

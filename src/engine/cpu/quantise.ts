@@ -34,7 +34,10 @@ export function unpackBf16(packed: Uint16Array, out: Float32Array): void {
 
 function largest(values: Float32Array, from: number, to: number): number {
   let max = 0;
-  for (let i = from; i < to; i++) max = Math.max(max, Math.abs(values[i]));
+  for (let i = from; i < to; i++) {
+    const size = Math.abs(values[i]);
+    if (size > max) max = size;
+  }
   return max;
 }
 
@@ -90,8 +93,9 @@ export function roundToInt4(values: Float32Array, columns: number): void {
       const scale = Math.fround(largest(values, from, to) / INT4_LIMIT);
       if (scale === 0) continue;
       for (let i = from; i < to; i++) {
-        const steps = Math.floor(Math.abs(values[i]) / scale + 0.5);
-        values[i] = Math.sign(values[i]) * Math.min(steps, INT4_LIMIT) * scale;
+        const steps = values[i] / scale;
+        const whole = steps < 0 ? -Math.floor(0.5 - steps) : Math.floor(steps + 0.5);
+        values[i] = whole * scale;
       }
     }
   }

@@ -1,5 +1,15 @@
+import { setFlagsFromString } from "node:v8";
 import type { Instruction, ParameterSpec, Plan, Tensor } from "@/engine/tape/ir.ts";
 import type { CpuBackend } from "./backend.ts";
+
+// Node 20 knows relaxed SIMD but keeps it behind a flag; later versions have it without.
+setFlagsFromString("--experimental-wasm-relaxed-simd");
+
+/** Both ways the kernels may be compiled. */
+export const VARIANTS: readonly [name: string, relaxedSimd: boolean][] = [
+  ["SIMD", false],
+  ["relaxed SIMD", true],
+];
 
 /** Numbers of a test, or a weight held in a storage format. */
 export type Given =
