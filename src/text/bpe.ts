@@ -87,6 +87,12 @@ function parseMerges(value: unknown, vocab: ReadonlyMap<string, number>): [strin
   });
 }
 
+const WORD_END = /(?<=[^▁])(?=▁)/u;
+
+function crossesWord([left, right]: readonly [string, string]): boolean {
+  return !left.endsWith("▁") && right.startsWith("▁");
+}
+
 /** Encodes one pre-token; text without `unkToken` or byte fallback that is unknown is dropped. */
 export function createBpe(model: BpeModel): (text: string) => number[] {
   const bpe = new BPE({
@@ -100,10 +106,13 @@ export function createBpe(model: BpeModel): (text: string) => number[] {
   });
   // Set directly: an object would lose a token called __proto__.
   bpe.tokens_to_ids = new Map(model.vocab);
+  const wordwise = !model.ignoreMerges && !model.merges.some(crossesWord);
   const unkId = model.unkToken === null ? undefined : model.vocab.get(model.unkToken);
   return (text) => {
     const ids: number[] = [];
-    for (const token of bpe.encode([text])) {
+    // SentencePiece-style tokenizers pass whole texts. Where no merge joins a word to the space mark
+    // after it, words are encoded alone, with the same result and many times as fast.
+    for (const token of bpe.encode(wordwise ? text.split(WORD_END) : [text])) {
       const id = model.vocab.get(token);
       // Fused here because the library fuses across pre-tokens.
       if (id === undefined || (model.fuseUnk && id === unkId && ids.at(-1) === unkId)) continue;
