@@ -96,6 +96,10 @@ for (const variant of ["reg", "shared"] as const) {
   }
 }
 
+test("large enough to be cut into several dispatches in software", async () => {
+  await expectMatmul("reg", { M: 512, N: 260, K: 512, transB: true });
+});
+
 test("one option at a time", async () => {
   const shape = { M: 20, N: 24, K: 12, transB: true };
   await expectMatmul("reg", { ...shape, hasBias: true });

@@ -123,6 +123,27 @@ for (const dim of [18, 24, 172]) {
   });
 }
 
+test("more workgroups than a dispatch has in one dimension", async () => {
+  const t = new OperandMaker();
+  const [rows, dim] = [70_001, 4];
+  // Row r belongs to id rows − 1 − r.
+  const csr = new Int32Array(2 + 3 * rows);
+  csr[0] = rows;
+  for (let i = 0; i < rows; i++) {
+    csr[1 + i] = rows - 1 - i;
+    csr[1 + rows + i] = i;
+    csr[2 + 2 * rows + i] = i;
+  }
+  csr[1 + 2 * rows] = rows;
+  const dx = t.make([rows, dim], random(rows * dim, 25));
+  const dE = t.make([rows, dim], random(rows * dim, 26));
+  await expectAgreement(
+    { kind: "embedGrad", attrs: { rows, dim, vocab: rows } },
+    [t.make([csr.length], csr), dx, dE],
+    [dE],
+  );
+});
+
 for (const count of [43 * 3, 4 * 65]) {
   test(`add, swiglu and swigluGrad on ${count} values`, async () => {
     const t = new OperandMaker();
