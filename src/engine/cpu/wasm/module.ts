@@ -46,7 +46,7 @@ export interface Kernels extends RowKernels, AttentionKernels {
 const FORMATS: readonly PackFormat[] = ["f32", "bf16", "q8"];
 const ORDERS: readonly PackOrder[] = ["depth", "panel"];
 
-/** True where f32x4.relaxed_madd exists (relaxed SIMD: Chrome 114, Firefox 145, Node 22). */
+/** True where f32x4.relaxed_madd exists (WebAssembly 3.0, relaxed SIMD). */
 export function hasRelaxedSimd(): boolean {
   const probe = define("probe", [V128], [V128], () =>
     f32x4.relaxedMadd([0x20, 0], [0x20, 0], [0x20, 0]),
