@@ -21,6 +21,10 @@ interface Part {
 
 const GPT2_PATTERN = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
 
+// Rust's own \w+|[^\w\s]+, in which \w differs from Oniguruma's.
+const WORD = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}`;
+const WORDS = new RegExp(String.raw`[${WORD}]+|[^${WORD}\p{White_Space}]+`, "gu");
+
 /**
  * The pre-tokenizer of a tokenizer.json. Patterns are translated from Oniguruma by the library;
  * what is done with the matches is done here, because the library (0.2.0) takes `Metaspace.split`
@@ -47,7 +51,7 @@ export function createPreTokenizer(config: unknown): PreTokenizer {
     case "WhitespaceSplit":
       return splitter(/\p{White_Space}/gu, "removed");
     case "Whitespace":
-      return splitter(patternOf({ Regex: String.raw`\w+|[^\w\s]+` }), "removed", true);
+      return splitter(WORDS, "removed", true);
     default:
       throw unsupported(`the pre-tokenizer ${String(config.type)}`);
   }
@@ -66,7 +70,7 @@ function byteLevel(config: JsonObject): PreTokenizer {
     config.use_regex === false ? null : splitter(patternOf({ Regex: GPT2_PATTERN }), "isolated");
   return (sections) => {
     const prefixed = sections.map(({ text, first }) => ({
-      text: prefix && !text.startsWith(" ") ? ` ${text}` : text,
+      text: prefix && text !== "" && !text.startsWith(" ") ? ` ${text}` : text,
       first,
     }));
     const parts = split ? split(prefixed) : prefixed;
@@ -82,7 +86,7 @@ function metaspace(config: JsonObject): PreTokenizer {
   return (sections) => {
     const marked = sections.map(({ text, first }) => {
       const replaced = text.replaceAll(" ", () => mark);
-      const prepend = scheme === "always" || (scheme === "first" && first);
+      const prepend = text !== "" && (scheme === "always" || (scheme === "first" && first));
       return { text: prepend && !replaced.startsWith(mark) ? mark + replaced : replaced, first };
     });
     return split ? split(marked) : marked;
