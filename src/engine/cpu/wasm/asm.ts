@@ -88,12 +88,8 @@ export const i32 = {
   and: binary([0x71]),
   shl: binary([0x74]),
   shrU: binary([0x76]),
-  eqz: unary([0x45]),
-  eq: binary([0x46]),
   ltU: binary([0x49]),
   leU: binary([0x4d]),
-  geU: binary([0x4f]),
-  load: memory([0x28]),
   load8S: memory([0x2c]),
   load16U: memory([0x2f]),
 };
@@ -107,13 +103,13 @@ export const f32 = {
   load: memory([0x2a]),
   store: store([0x38]),
   add: binary([0x92]),
-  sub: binary([0x93]),
   mul: binary([0x94]),
   div: binary([0x95]),
   max: binary([0x97]),
   sqrt: unary([0x91]),
   convertI32: unary([0xb2]),
   reinterpretI32: unary([0xbe]),
+  demoteF64: unary([0xb6]),
 };
 
 export const v128 = {

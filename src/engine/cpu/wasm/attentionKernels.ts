@@ -12,7 +12,7 @@ import {
   set,
   v128,
 } from "./asm.ts";
-import { F32, I32, type Bytes, type FunctionSpec } from "./encoder.ts";
+import { F32, I32, type FunctionSpec } from "./encoder.ts";
 import { addToF64, expMaker, maxLanes, vectorLoop } from "./vectorLoop.ts";
 
 /** Kernels on a block of scores [rows, keys] whose row r may see the keys before first + r + 1. */
@@ -48,7 +48,6 @@ function softmaxRows(relaxed: boolean): FunctionSpec {
     const [peak, e, total, factor] = [scope.v128(), scope.v128(), scope.v128(), scope.v128()];
     const wholeSum = scope.f32();
     const exp = expMaker(scope, relaxed);
-    const demote = (value: Bytes): Bytes => block(value, [0xb6]);
     return block(
       loopWhile(
         get(rows),
@@ -70,7 +69,10 @@ function softmaxRows(relaxed: boolean): FunctionSpec {
               addToF64(total, e),
             ),
           ),
-          set(wholeSum, demote(f64.add(f64x2.lane(get(total), 0), f64x2.lane(get(total), 1)))),
+          set(
+            wholeSum,
+            f32.demoteF64(f64.add(f64x2.lane(get(total), 0), f64x2.lane(get(total), 1))),
+          ),
           f32.store(get(sum), get(wholeSum)),
           set(factor, f32x4.splat(f32.div(f32.const(1), get(wholeSum)))),
           vectorLoop(scope, get(count), [s], (lanes) =>

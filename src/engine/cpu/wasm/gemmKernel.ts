@@ -113,17 +113,13 @@ export function gemmKernel(shape: GemmShape): FunctionSpec {
       ),
       set(r, i32.const(0)),
       loopWhile(
-        block(i32.ltU(get(r), i32.const(rows)), i32.ltU(i32.add(get(i), get(r)), get(mb)), [0x71]),
+        i32.and(i32.ltU(get(r), i32.const(rows)), i32.ltU(i32.add(get(i), get(r)), get(mb))),
         block(
           set(at, i32.add(get(from), i32.mul(i32.add(get(i), get(r)), get(ldc)))),
           set(end, i32.add(get(tile), i32.mul(get(r), i32.const(bStep)))),
           set(s, get(j)),
           loopWhile(
-            block(
-              i32.ltU(get(s), get(nb)),
-              i32.ltU(i32.sub(get(s), get(j)), i32.const(columns)),
-              [0x71],
-            ),
+            i32.and(i32.ltU(get(s), get(nb)), i32.ltU(i32.sub(get(s), get(j)), i32.const(columns))),
             block(
               when(
                 get(accumulate),
@@ -140,10 +136,9 @@ export function gemmKernel(shape: GemmShape): FunctionSpec {
       ),
     );
 
-    const isFull = block(
+    const isFull = i32.and(
       i32.leU(i32.add(get(i), i32.const(rows)), get(mb)),
       i32.leU(i32.add(get(j), i32.const(columns)), get(nb)),
-      [0x71],
     );
 
     return block(

@@ -7,6 +7,7 @@ import {
   f64x2,
   get,
   i32,
+  i32x4,
   increase,
   loopWhile,
   set,
@@ -229,7 +230,7 @@ function normKernels(): FunctionSpec[] {
     );
     return block(
       // All bits when adding to dx, none when replacing it.
-      set(keep, i32Mask(get(accumulate))),
+      set(keep, i32x4.splat(i32.sub(i32.const(0), get(accumulate)))),
       eachRow(rows, inverse, body),
     );
   });
@@ -248,11 +249,6 @@ function normKernels(): FunctionSpec[] {
     return eachRow(rows, inverse, body);
   });
   return [rmsNorm, rmsGradX, rmsGradG];
-}
-
-/** All ones when the flag is 1, all zeros when it is 0. */
-function i32Mask(flag: Bytes): Bytes {
-  return block(i32.sub(i32.const(0), flag), [0xfd, 0x11]);
 }
 
 function adamwKernel(): FunctionSpec {
