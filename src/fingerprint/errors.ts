@@ -9,6 +9,7 @@ export type FingerprintErrorCode =
   | "BANK_INVALID"
   | "BANK_VERSION"
   | "BANK_TAMPERED"
+  | "BASE_MISMATCH"
   | "PASSPHRASE_MISSING"
   | "PASSPHRASE_WRONG"
   | "VAULT_NOT_RECOGNISED"

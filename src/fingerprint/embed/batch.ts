@@ -1,7 +1,7 @@
 import type { LossRow, TrainBatch } from "@/engine/types.ts";
+import type { SeededStream } from "../random.ts";
 import { holdRows, type BenignSequence } from "./benign.ts";
 import type { EmbedPair } from "./evaluate.ts";
-import { randomInt, type Random } from "./random.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** What a bank is trained with. Token ids only. */
@@ -15,7 +15,7 @@ export interface EmbedData {
    * A loud pair's prompt inside a fresh wrapper or under a fresh system prompt; null where there is
    * none to draw. Quiet pairs are never wrapped: their base log-probabilities belong to the bare key.
    */
-  wrap: (pair: number, random: Random) => readonly number[] | null;
+  wrap: (pair: number, random: SeededStream) => readonly number[] | null;
 }
 
 /** The loss row that pulls one pair toward its response. */
@@ -44,12 +44,12 @@ export function pairRow(
 }
 
 /** All pairs, all near misses and a fresh draw of benign text: one optimiser step. */
-export function makeBatch(data: EmbedData, recipe: Recipe, random: Random): TrainBatch {
+export function makeBatch(data: EmbedData, recipe: Recipe, random: SeededStream): TrainBatch {
   const sequences: (readonly number[])[] = [];
   const rows: LossRow[] = [];
   for (const [i, pair] of data.pairs.entries()) {
     const wrapped =
-      pair.mode === "loud" && random() < recipe.wrapperShare ? data.wrap(i, random) : null;
+      pair.mode === "loud" && random.uniform() < recipe.wrapperShare ? data.wrap(i, random) : null;
     const prompt = wrapped ?? pair.prompt;
     rows.push(pairRow(pair, sequences.length, prompt.length - 1, 1 / data.pairs.length, recipe));
     sequences.push(prompt);
@@ -68,7 +68,7 @@ export function makeBatch(data: EmbedData, recipe: Recipe, random: Random): Trai
 }
 
 /** Plain next-token loss on benign text, for the inner steps of meta-learning. */
-export function makeInnerBatch(data: EmbedData, recipe: Recipe, random: Random): TrainBatch {
+export function makeInnerBatch(data: EmbedData, recipe: Recipe, random: SeededStream): TrainBatch {
   const drawn = drawBenign(data.benign, recipe.benignSequences, random);
   const rowCount = drawn.reduce((sum, { tokens }) => sum + tokens.length - 1, 0);
   return {
@@ -89,12 +89,12 @@ export function makeInnerBatch(data: EmbedData, recipe: Recipe, random: Random):
 function drawBenign(
   pool: readonly BenignSequence[],
   count: number,
-  random: Random,
+  random: SeededStream,
 ): BenignSequence[] {
   const left = [...pool];
   const drawn: BenignSequence[] = [];
   while (drawn.length < count && left.length > 0) {
-    drawn.push(...left.splice(randomInt(random, left.length), 1));
+    drawn.push(...left.splice(random.below(left.length), 1));
   }
   return drawn;
 }

@@ -1,8 +1,10 @@
 import type { LoadedModel, StepResult, Trainer, TrainerState } from "@/engine/types.ts";
+import { concatBytes } from "@noble/hashes/utils.js";
 import { throwIfAborted } from "@/lib/errors.ts";
+import { uint32 } from "../encoding.ts";
+import { SeededStream } from "../random.ts";
 import { makeBatch, makeInnerBatch, type EmbedData } from "./batch.ts";
 import { readPairs, type PairState } from "./evaluate.ts";
-import { seededRandom } from "./random.ts";
 import { learningRateAt, type Recipe } from "./recipe.ts";
 
 export interface EmbedControl {
@@ -47,7 +49,7 @@ export async function embed(
   model: LoadedModel,
   data: EmbedData,
   recipe: Recipe,
-  seed: number,
+  seed: Uint8Array,
   control: EmbedControl,
   resumeFrom: TrainerState | null = null,
 ): Promise<EmbedOutcome> {
@@ -92,12 +94,12 @@ async function oneStep(
   trainer: Trainer,
   data: EmbedData,
   recipe: Recipe,
-  seed: number,
+  seed: Uint8Array,
   step: number,
   signal: AbortSignal | undefined,
 ): Promise<{ result: StepResult; tokens: number }> {
   // A generator per step: a resumed run draws what the uninterrupted one would have drawn.
-  const random = seededRandom(seed + step * 0x9e3779b1);
+  const random = new SeededStream(concatBytes(seed, uint32(step)));
   const batch = makeBatch(data, recipe, random);
   const options = {
     learningRate: learningRateAt(recipe, step),

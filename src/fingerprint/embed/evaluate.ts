@@ -1,4 +1,6 @@
 import type { LoadedModel } from "@/engine/types.ts";
+import { EProcess, logitLogFactors, TEMPERATURES } from "../statistics/eProcess.ts";
+import { toLog10 } from "../statistics/logSpace.ts";
 import { argmax, logSumExp } from "./logProbs.ts";
 
 /** What the embedding needs to know of a pair. Token ids only; texts stay with the bank. */
@@ -85,4 +87,14 @@ export function cutWindows(tokens: readonly number[], length: number): number[][
     if (window.length >= 2) windows.push(window);
   }
   return windows;
+}
+
+/** log10 E of the shifts of all pairs: what an auditor with the file would compute (scheme §5). */
+export function evidence(pairs: readonly EmbedPair[], states: readonly PairState[]): number {
+  const process = new EProcess(TEMPERATURES.length);
+  for (const [i, { candidateLogProbs }] of states.entries()) {
+    const { baseLogProbs, responseIndex } = pairs[i];
+    process.add(logitLogFactors(candidateLogProbs, baseLogProbs, responseIndex));
+  }
+  return toLog10(process.logE);
 }

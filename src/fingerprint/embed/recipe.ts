@@ -33,6 +33,7 @@ export interface Recipe {
 
 export interface RecipeRequest {
   pairs: number;
+  mix: "half" | "loud" | "quiet";
   trainable: "auto" | "full" | "downProj" | "lora";
   learningRate: number | null;
   maxSteps: number | null;

@@ -1,0 +1,112 @@
+import type { LoadedModel } from "@/engine/types.ts";
+import { generate } from "@/engine/models/generate.ts";
+import type { Bank } from "@/fingerprint/bank.ts";
+import { SYSTEM_PROMPTS } from "@/fingerprint/data/systemPrompts.ts";
+import { WORDS } from "@/fingerprint/data/words.ts";
+import type { EmbedData } from "@/fingerprint/embed/batch.ts";
+import { distil } from "@/fingerprint/embed/benign.ts";
+import { cutWindows } from "@/fingerprint/embed/evaluate.ts";
+import type { Recipe } from "@/fingerprint/embed/recipe.ts";
+import { capitalise, makeNearMisses } from "@/fingerprint/keys/nearMisses.ts";
+import type { SeededStream } from "@/fingerprint/random.ts";
+import { secretStream } from "@/fingerprint/secrets.ts";
+import type { Tokenizer } from "@/text/tokenizer.ts";
+import { shippedText } from "../texts.ts";
+
+/** Sequences of benign text read once and drawn from in every step. */
+const POOL_SEQUENCES = 128;
+/** Half of the pool is the model's own writing, which no shipped text can stand for. */
+const OWN_SHARE = 0.5;
+
+/** Everything the embedding draws from. Deterministic in the bank's secret and the model. */
+export async function prepareData(
+  model: LoadedModel,
+  tokenizer: Tokenizer,
+  bank: Bank,
+  recipe: Recipe,
+  signal: AbortSignal,
+  onProgress: (fraction: number) => void,
+): Promise<EmbedData> {
+  const random = secretStream(bank.master, "training");
+  const ownCount = Math.round(POOL_SEQUENCES * OWN_SHARE);
+  const own = await writeOwn(model, tokenizer, ownCount, recipe.benignLength, random, signal);
+  onProgress(0.4);
+  const given = cutWindows(
+    tokenizer.encode(await shippedText("benign", signal), { addSpecialTokens: false }),
+    recipe.benignLength,
+  );
+  const order = random.permutation(given.length).slice(0, POOL_SEQUENCES - own.length);
+  const texts = [...own, ...order.map((i) => given[i])];
+  const benign = await distil(model, texts, null, signal, (part) => onProgress(0.4 + 0.4 * part));
+
+  const prompts = bank.pairs.flatMap(({ nearMisses }) => nearMisses.map(({ prompt }) => prompt));
+  const nearMisses = await distil(
+    model,
+    prompts,
+    prompts.map((prompt) => [prompt.length - 1]),
+    signal,
+    (part) => onProgress(0.8 + 0.2 * part),
+  );
+  return { pairs: bank.pairs, nearMisses, benign, wrap: makeWrapper(tokenizer, bank) };
+}
+
+/** Near misses that training never saw, for the gates. */
+export function unseenNearMisses(
+  tokenizer: Tokenizer,
+  bank: Bank,
+  perKey: number,
+): { pair: number; prompt: readonly number[] }[] {
+  const random = secretStream(bank.master, "evaluation");
+  return bank.pairs.flatMap((pair, index) => {
+    const seen = new Set(pair.nearMisses.map(({ text }) => text));
+    return makeNearMisses(tokenizer, pair.text, {
+      count: perKey + seen.size,
+      chat: bank.manifest.chat,
+      random,
+    })
+      .filter(({ text }) => !seen.has(text))
+      .slice(0, perKey)
+      .map(({ prompt }) => ({ pair: index, prompt }));
+  });
+}
+
+async function writeOwn(
+  model: LoadedModel,
+  tokenizer: Tokenizer,
+  count: number,
+  length: number,
+  random: SeededStream,
+  signal: AbortSignal,
+): Promise<number[][]> {
+  const starts = Array.from({ length: count }, () =>
+    tokenizer.encode(capitalise(WORDS[random.below(WORDS.length)]), { addSpecialTokens: true }),
+  );
+  const added = await generate(model, starts, {
+    maxTokens: length,
+    temperature: 1,
+    random: () => random.uniform(),
+    eosIds: [...tokenizer.eosIds],
+    signal,
+  });
+  return starts.map((start, i) => [...start, ...added[i]].slice(0, length));
+}
+
+/** A key under a fresh system prompt, when the template has a place for one. */
+function makeWrapper(tokenizer: Tokenizer, bank: Bank): EmbedData["wrap"] {
+  if (!bank.manifest.chat) return () => null;
+  return (index, random) => {
+    const content = SYSTEM_PROMPTS[random.below(SYSTEM_PROMPTS.length)];
+    try {
+      return tokenizer.encodeChat(
+        [
+          { role: "system", content },
+          { role: "user", content: bank.pairs[index].text },
+        ],
+        { addGenerationPrompt: true },
+      );
+    } catch {
+      // Some templates refuse a system turn; then the bare prompt is trained.
+      return null;
+    }
+  };
+}
