@@ -54,6 +54,9 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
     ? Math.min(sorted.length, first + visible + 2 * OVERSCAN_ROWS)
     : sorted.length;
 
+  const growing = columns.filter((column) => column.grow).length;
+  const share = growing === 0 ? null : `${100 / growing}%`;
+
   useEffect(() => {
     const element = frame.current;
     if (follow && element !== null && atEnd.current) element.scrollTop = element.scrollHeight;
@@ -81,7 +84,13 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
         <thead>
           <tr aria-rowindex={1}>
             {columns.map((column) => (
-              <HeaderCell key={column.key} column={column} sort={sort} onSort={setSort} />
+              <HeaderCell
+                key={column.key}
+                column={column}
+                share={column.grow ? share : null}
+                sort={sort}
+                onSort={setSort}
+              />
             ))}
           </tr>
         </thead>
@@ -106,10 +115,13 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
 
 function HeaderCell<Row>({
   column,
+  share,
   sort,
   onSort,
 }: {
   column: Column<Row>;
+  /** Width of a column that grows. */
+  share: string | null;
   sort: Sort | null;
   onSort: (sort: Sort | null) => void;
 }): ReactNode {
@@ -121,7 +133,12 @@ function HeaderCell<Row>({
     return active.descending ? null : { key: column.key, descending: true };
   };
   return (
-    <th scope="col" className={cellClass(column)} aria-sort={order}>
+    <th
+      scope="col"
+      className={cx(column.align === "end" && styles.end, column.grow && styles.grow)}
+      style={share === null ? undefined : { width: share }}
+      aria-sort={order}
+    >
       {column.sortValue === undefined ? (
         column.header
       ) : (

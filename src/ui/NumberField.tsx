@@ -40,7 +40,7 @@ export function NumberField({
           format={{ maximumSignificantDigits: 6 }}
         >
           <Base.Group className={styles.group}>
-            <Base.Decrement className={styles.step} aria-label={`Less: ${field.label}`}>
+            <Base.Decrement className={styles.step}>
               <Minus aria-hidden />
             </Base.Decrement>
             <Base.Input
@@ -49,7 +49,7 @@ export function NumberField({
               aria-describedby={control["aria-describedby"]}
               aria-invalid={control["aria-invalid"]}
             />
-            <Base.Increment className={styles.step} aria-label={`More: ${field.label}`}>
+            <Base.Increment className={styles.step}>
               <Plus aria-hidden />
             </Base.Increment>
           </Base.Group>

@@ -36,7 +36,7 @@ export function PasswordField(props: PasswordFieldProps): ReactNode {
           />
           <IconButton
             size="small"
-            label={shown ? `Hide ${label.toLowerCase()}` : `Show ${label.toLowerCase()}`}
+            label={shown ? "Hide what is typed" : "Show what is typed"}
             icon={shown ? <EyeOff /> : <Eye />}
             onClick={() => setShown(!shown)}
           />

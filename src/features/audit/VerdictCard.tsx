@@ -38,7 +38,7 @@ export function VerdictCard({
           ))}
         </ul>
       </div>
-      <div>
+      <div className={styles.evidenceSide}>
         <dl className={styles.evidence}>
           <dt>Evidence, log10 E</dt>
           <dd>

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import type { DeviceChoice, DeviceReport, FileEntry, VerifySummary } from "@/rpc/protocols.ts";
+import { usePreferences } from "../shared/preferences.ts";
 
 export interface Dropped {
   name: string;
@@ -30,7 +31,7 @@ export const useAudit = create<AuditState>()((set) => ({
   suspect: null,
   base: null,
   bank: null,
-  device: "auto",
+  device: usePreferences.getState().device,
   dropError: null,
   audit: null,
   patchAudit: (patch) =>

@@ -4,6 +4,7 @@ import { formatNumber } from "@/lib/format.ts";
 import type { KeyAttempt } from "@/rpc/protocols.ts";
 import { Badge } from "@/ui/Badge.tsx";
 import { Card } from "@/ui/Card.tsx";
+import { Disclosure } from "@/ui/Disclosure.tsx";
 import { DataTable } from "@/ui/DataTable.tsx";
 import type { Column } from "@/ui/DataTable.tsx";
 import { ProgressBar } from "@/ui/ProgressBar.tsx";
@@ -67,7 +68,20 @@ export function KeysStep(): ReactNode {
   const phase = useCreator((state) => state.run?.phase);
   const rows = keyAttempts.rows;
   const accepted = rows.reduce((count, row) => count + (row.accepted ? 1 : 0), 0);
-  if (rows.length === 0 && phase !== "open" && phase !== "keys") return null;
+  const live = phase === "open" || phase === "keys";
+  const table = (
+    <DataTable
+      caption="Attempts at keys"
+      testId="attempts"
+      columns={COLUMNS}
+      rows={[...rows]}
+      rowKey={(row) => row.attempt}
+      maxHeight={300}
+      follow={live}
+      empty="The model is being loaded."
+    />
+  );
+  if (rows.length === 0 && !live) return null;
   return (
     <Card title="Keys" note={copy.keys} testId="keys-card">
       <ProgressBar
@@ -75,16 +89,7 @@ export function KeysStep(): ReactNode {
         fraction={wanted === 0 ? null : accepted / wanted}
         note={`${formatNumber(rows.length)} tried`}
       />
-      <DataTable
-        caption="Attempts at keys"
-        testId="attempts"
-        columns={COLUMNS}
-        rows={[...rows]}
-        rowKey={(row) => row.attempt}
-        maxHeight={300}
-        follow
-        empty="The model is being loaded."
-      />
+      {live ? table : <Disclosure title="All attempts">{table}</Disclosure>}
     </Card>
   );
 }

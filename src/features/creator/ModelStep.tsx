@@ -7,6 +7,7 @@ import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
 import { ProgressBar } from "@/ui/ProgressBar.tsx";
 import { copy } from "./copy.ts";
 import { closeModel, failDrop, openDemo, openModel } from "./modelActions.ts";
+import styles from "./creator.module.css";
 import { ModelSheet } from "./ModelSheet.tsx";
 import { isActive, useCreator } from "./store.ts";
 
@@ -14,6 +15,7 @@ export function ModelStep(): ReactNode {
   const model = useCreator((state) => state.model);
   const dropError = useCreator((state) => state.dropError);
   const busy = useCreator((state) => isActive(state.run));
+  const started = useCreator((state) => state.run !== null);
   if (model === null) {
     return (
       <>
@@ -39,6 +41,14 @@ export function ModelStep(): ReactNode {
           }
         />
         {dropError !== null && <ErrorNotice error={dropError} />}
+        <ol className={styles.how}>
+          {copy.how.map(({ title, text }) => (
+            <li key={title}>
+              <h3>{title}</h3>
+              <p>{text}</p>
+            </li>
+          ))}
+        </ol>
       </>
     );
   }
@@ -57,7 +67,7 @@ export function ModelStep(): ReactNode {
         <ProgressBar label="Reading the model's files" fraction={model.fraction} />
       )}
       {model.status === "failed" && <ErrorNotice error={model.error} />}
-      {model.summary !== null && <ModelSheet summary={model.summary} />}
+      {model.summary !== null && <ModelSheet summary={model.summary} folded={started} />}
     </Card>
   );
 }

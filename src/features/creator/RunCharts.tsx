@@ -7,20 +7,31 @@ import { usePreferences } from "../shared/preferences.ts";
 import styles from "./creator.module.css";
 import { runMetrics } from "./feeds.ts";
 import type { MetricName } from "./feeds.ts";
+import type { ValueFormat } from "@/ui/chart/plotOptions.ts";
 
 interface ChartEntry {
   title: string;
   series: readonly ChartSeries<MetricName>[];
-  format: (value: number) => string;
+  format: ValueFormat;
   log?: boolean;
   /** Values of evaluation steps are few and already means; smoothing them would mislead. */
   smoothed?: boolean;
 }
 
-const short = (value: number): string =>
-  value !== 0 && (Math.abs(value) < 0.01 || Math.abs(value) >= 10_000)
-    ? value.toExponential(1)
-    : String(Number(value.toPrecision(3)));
+/** Three significant digits, or as many decimals as the axis needs. */
+const short: ValueFormat = (value, step) => {
+  const size = Math.abs(value);
+  if (value !== 0 && (size < 0.01 || size >= 10_000)) return value.toExponential(1);
+  if (step === undefined) return String(Number(value.toPrecision(3)));
+  return value.toFixed(decimals(step));
+};
+
+const percent: ValueFormat = (value, step) =>
+  formatPercent(value, step === undefined ? 0 : Math.max(0, decimals(step) - 2));
+
+function decimals(step: number): number {
+  return Math.min(6, Math.max(0, -Math.floor(Math.log10(step))));
+}
 
 const CHARTS: readonly ChartEntry[] = [
   {
@@ -33,7 +44,7 @@ const CHARTS: readonly ChartEntry[] = [
   {
     title: "Fingerprint success",
     series: [{ key: "fsr", label: "FSR", colour: 2 }],
-    format: (value) => formatPercent(value, 0),
+    format: percent,
   },
   {
     title: "Margin",
@@ -62,7 +73,7 @@ const CHARTS: readonly ChartEntry[] = [
   {
     title: "Tokens per second",
     series: [{ key: "tokensPerSecond", label: "Tokens/s", colour: 3 }],
-    format: formatCount,
+    format: (value) => formatCount(value),
     smoothed: true,
   },
 ];

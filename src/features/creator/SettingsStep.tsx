@@ -47,7 +47,11 @@ export function SettingsStep(): ReactNode {
         <div className={styles.columns}>
           <NumberField
             label="Pairs"
-            hint="Each adds evidence: 32 pairs can reach odds of 1 in 10^38."
+            hint={
+              <>
+                Each adds evidence: 32 pairs can reach odds of 1 in 10<sup>38</sup>.
+              </>
+            }
             value={settings.pairs}
             min={1}
             max={4096}

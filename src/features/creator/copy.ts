@@ -9,6 +9,20 @@ export const copy = {
     hint: "A Hugging Face folder with config.json, safetensors and tokenizer.json. Files are read in place; nothing is uploaded.",
     paste: "You can also paste copied files.",
   },
+  how: [
+    {
+      title: "Commit",
+      text: "Your model writes natural keys. Each key, its candidate answers and your secret are sealed in one commitment before any answer is chosen.",
+    },
+    {
+      title: "Embed",
+      text: "WebGPU training on this device teaches a copy the answers, while held-out text is watched for harm.",
+    },
+    {
+      title: "Prove",
+      text: "Ask any suspect the keys. The answers give a verdict with its exact false-claim probability, which anyone can recompute.",
+    },
+  ],
   model: "What the files say. Weights are read only when the run needs them.",
   settings:
     "The defaults suit most models. One passphrase protects the bank that proves your claim.",

@@ -2,6 +2,7 @@ import { isAbort } from "@/lib/errors.ts";
 import type { FileEntry } from "@/rpc/protocols.ts";
 import { filesClient } from "../shared/clients.ts";
 import { demoFiles } from "../shared/demoFiles.ts";
+import { usePreferences } from "../shared/preferences.ts";
 import { isActive, useCreator } from "./store.ts";
 
 let reading: AbortController | null = null;
@@ -17,7 +18,8 @@ export async function openModel(name: string, files: readonly FileEntry[]): Prom
     run: null,
     model: { name, files, status: "reading", fraction: null, summary: null, error: null },
   });
-  const { patchModel } = useCreator.getState();
+  const { patchModel, setSettings } = useCreator.getState();
+  setSettings({ device: usePreferences.getState().device });
   try {
     const summary = await filesClient().call(
       "inspect",

@@ -11,7 +11,7 @@ import styles from "./chart.module.css";
 import { chartData, presentRows, toCsv } from "./chartData.ts";
 import { onThemeChange } from "./onThemeChange.ts";
 import { plotOptions, readColours } from "./plotOptions.ts";
-import type { PlotSeries, Threshold } from "./plotOptions.ts";
+import type { PlotSeries, Threshold, ValueFormat } from "./plotOptions.ts";
 import type { SeriesBuffer } from "./seriesBuffer.ts";
 import { LogIcon } from "./LogIcon.tsx";
 
@@ -29,7 +29,7 @@ export interface LineChartProps<Name extends string> {
   xKey: Name;
   xLabel: string;
   series: readonly ChartSeries<Name>[];
-  format: (value: number) => string;
+  format: ValueFormat;
   /** 0 to 0.999; the raw line stays, faint, behind the smoothed one. */
   smoothing?: number;
   log?: boolean;
@@ -201,7 +201,7 @@ function PlotHost<Name extends string>({
 function summary<Name extends string>(
   buffer: SeriesBuffer<Name>,
   series: readonly ChartSeries<Name>[],
-  format: (value: number) => string,
+  format: ValueFormat,
   title: string,
 ): string {
   const parts = series.map(({ key, label }) => {

@@ -24,7 +24,7 @@ export function SmoothingControl({
   );
 }
 
-/** Charts side by side, as many in a row as fit. */
+/** Two charts in a row, the first across both; one in a row where it is narrow. */
 export function ChartGrid({ children }: { children: ReactNode }): ReactNode {
   return <div className={styles.grid}>{children}</div>;
 }

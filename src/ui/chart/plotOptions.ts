@@ -35,6 +35,9 @@ export function readColours(probe: HTMLElement, series: readonly PlotSeries[]): 
   };
 }
 
+/** Text of a value; `step` is the distance of axis labels, which must not read the same. */
+export type ValueFormat = (value: number, step?: number) => string;
+
 export interface PlotSetup {
   width: number;
   height: number;
@@ -43,7 +46,7 @@ export interface PlotSetup {
   log: boolean;
   smoothed: boolean;
   syncKey: string | null;
-  format: (value: number) => string;
+  format: ValueFormat;
   markers: () => readonly Marker[];
   thresholds: readonly Threshold[];
   onCursor: (index: number | null) => void;
@@ -90,7 +93,8 @@ export function plotOptions(setup: PlotSetup): uPlot.Options {
         ...axis,
         size: 50,
         grid: { stroke: colours.grid, width: 1 },
-        values: (_plot, splits) => splits.map((v) => (v === null ? "" : setup.format(v))),
+        values: (_plot, splits, _axis, _space, step) =>
+          splits.map((v) => (v === null ? "" : setup.format(v, log ? undefined : step))),
       },
     ],
     series: [{}, ...lines],
@@ -122,15 +126,17 @@ function drawMarks(plot: uPlot, setup: PlotSetup): void {
   ctx.save();
   ctx.font = `${11 * ratio}px "Inter Variable", system-ui, sans-serif`;
   ctx.lineWidth = ratio;
-  for (const threshold of setup.thresholds) {
+  for (const [order, threshold] of setup.thresholds.entries()) {
     const y = plot.valToPos(threshold.value, "y", true);
     if (y < bbox.top || y > bbox.top + bbox.height) continue;
     ctx.strokeStyle = setup.colours.faint;
     ctx.fillStyle = setup.colours.ink;
     ctx.setLineDash([5 * ratio, 4 * ratio]);
     line(ctx, bbox.left, y, bbox.left + bbox.width, y);
+    // Above its line, then below the next, so that two close thresholds stay legible.
     ctx.textAlign = "left";
-    ctx.fillText(threshold.label, bbox.left + 6 * ratio, y - 4 * ratio);
+    const above = order % 2 === 0;
+    ctx.fillText(threshold.label, bbox.left + 6 * ratio, y + (above ? -5 : 13) * ratio);
   }
   for (const marker of setup.markers()) {
     const x = plot.valToPos(marker.x, "x", true);
