@@ -101,7 +101,7 @@ export async function finish(
     device: loaded.report,
     root: bank.root,
     gates: readings.gates,
-    files: stored,
+    files: stored.map(({ path, ...rest }) => ({ path: path.replace(/^out\//, ""), ...rest })),
     recoveryPhrase: toRecoveryPhrase(bank.master),
   };
   const sizeBytes = stored.reduce((sum, file) => sum + file.sizeBytes, 0);
