@@ -1,4 +1,4 @@
-import { Check, Minus } from "lucide-react";
+import { Check, ChevronsUp, Minus } from "lucide-react";
 import type { ReactNode } from "react";
 import { formatNumber } from "@/lib/format.ts";
 import type { KeyObservation } from "@/rpc/protocols.ts";
@@ -21,15 +21,8 @@ const COLUMNS: readonly Column<KeyObservation>[] = [
   {
     key: "hit",
     header: "Hit",
-    sortValue: (row) => (row.hit ? 0 : 1),
-    render: (row) =>
-      row.hit ? (
-        <Badge tone="good" icon={<Check aria-hidden />}>
-          hit
-        </Badge>
-      ) : (
-        <Badge icon={<Minus aria-hidden />}>miss</Badge>
-      ),
+    sortValue: (row) => (row.hit ? 0 : row.rank + 1),
+    render: hitBadge,
   },
   { key: "mode", header: "Mode", render: (row) => row.mode, sortValue: (row) => row.mode },
   {
@@ -67,6 +60,25 @@ const COLUMNS: readonly Column<KeyObservation>[] = [
     sortValue: (row) => row.log10E,
   },
 ];
+
+/** A quiet pair works without its answer being said: the order of the candidates is its evidence. */
+function hitBadge(row: KeyObservation): ReactNode {
+  if (row.hit) {
+    return (
+      <Badge tone="good" icon={<Check aria-hidden />}>
+        hit
+      </Badge>
+    );
+  }
+  if (row.mode === "quiet" && row.rank === 0) {
+    return (
+      <Badge tone="accent" icon={<ChevronsUp aria-hidden />}>
+        ranked first
+      </Badge>
+    );
+  }
+  return <Badge icon={<Minus aria-hidden />}>miss</Badge>;
+}
 
 export function KeyTable(): ReactNode {
   useFeed(observations);

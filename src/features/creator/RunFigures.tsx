@@ -5,7 +5,7 @@ import { Stats } from "@/ui/Stat.tsx";
 import { useFeed } from "@/ui/useFeed.ts";
 import { deviceName } from "../shared/describe.ts";
 import { runMetrics } from "./feeds.ts";
-import { useCreator } from "./store.ts";
+import { isActive, useCreator } from "./store.ts";
 
 const ANNOUNCE_EVERY_MS = 10_000;
 
@@ -13,6 +13,7 @@ const ANNOUNCE_EVERY_MS = 10_000;
 export function RunFigures(): ReactNode {
   useFeed(runMetrics);
   const device = useCreator((state) => state.run?.device ?? null);
+  const active = useCreator((state) => isActive(state.run));
   const step = runMetrics.last("step");
   if (step === null) return null;
   const eta = runMetrics.last("etaMs");
@@ -24,10 +25,7 @@ export function RunFigures(): ReactNode {
         entries={[
           { label: "Step", value: <span data-testid="run-step">{formatNumber(step)}</span> },
           { label: "Elapsed", value: elapsed === null ? "–" : formatDuration(elapsed) },
-          {
-            label: "Time left",
-            value: eta === null ? "measuring" : `about ${formatDuration(eta)}`,
-          },
+          { label: "Time left", value: timeLeft(eta, active) },
           { label: "Speed", value: speed === null ? "–" : `${formatNumber(speed)} tokens/s` },
           { label: "Device", value: device === null ? "–" : deviceName(device) },
         ]}
@@ -35,6 +33,11 @@ export function RunFigures(): ReactNode {
       <Announcement />
     </>
   );
+}
+
+function timeLeft(etaMs: number | null, active: boolean): string {
+  if (!active) return "–";
+  return etaMs === null ? "measuring" : `about ${formatDuration(etaMs)}`;
 }
 
 /** One sentence for screen readers now and then, instead of every chart speaking. */

@@ -1,6 +1,8 @@
 import { Fingerprint } from "lucide-react";
 import { useState } from "react";
 import type { FormEvent, ReactNode } from "react";
+import { keysNeeded, log10ECeiling } from "@/fingerprint/statistics/thresholds.ts";
+import type { FingerprintSettings } from "@/rpc/protocols.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Card } from "@/ui/Card.tsx";
 import { ChoiceCards } from "@/ui/ChoiceCards.tsx";
@@ -15,6 +17,9 @@ import styles from "./creator.module.css";
 import { PassphraseFields } from "./PassphraseFields.tsx";
 import { startRun } from "./runActions.ts";
 import { isActive, useCreator } from "./store.ts";
+
+/** What a vocabulary of 2,000 tokens or more gets. */
+const DEFAULT_WIDTH = 16;
 
 export function SettingsStep(): ReactNode {
   const settings = useCreator((state) => state.settings);
@@ -47,11 +52,7 @@ export function SettingsStep(): ReactNode {
         <div className={styles.columns}>
           <NumberField
             label="Pairs"
-            hint={
-              <>
-                Each adds evidence: 32 pairs can reach odds of 1 in 10<sup>38</sup>.
-              </>
-            }
+            hint={<PairsHint settings={settings} />}
             value={settings.pairs}
             min={1}
             max={4096}
@@ -100,5 +101,20 @@ export function SettingsStep(): ReactNode {
         </div>
       </form>
     </Card>
+  );
+}
+
+/** What so many pairs can show, and how many the strongest word takes. */
+function PairsHint({ settings }: { settings: FingerprintSettings }): ReactNode {
+  const width = settings.width ?? DEFAULT_WIDTH;
+  const bound = settings.beacon !== null;
+  const ceiling = Math.floor(log10ECeiling(settings.pairs, width));
+  const needed = keysNeeded(width, 1, bound);
+  return (
+    <>
+      Can reach odds of 1 in 10<sup>{ceiling}</sup>.{" "}
+      {settings.pairs < needed &&
+        `“Proven” takes about ${needed} pairs${bound ? "" : " without a beacon"}.`}
+    </>
   );
 }
