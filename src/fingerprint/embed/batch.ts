@@ -7,8 +7,8 @@ import type { Recipe } from "./recipe.ts";
 /** What a bank is trained with. Token ids only. */
 export interface EmbedData {
   pairs: readonly EmbedPair[];
-  /** Near misses of the keys, held to the untouched model's answer. */
-  nearMisses: readonly BenignSequence[];
+  /** Near misses of each pair's key, held to the untouched model's answer. */
+  nearMisses: readonly (readonly BenignSequence[])[];
   /** Benign text, held to the untouched model's predictions. */
   benign: readonly BenignSequence[];
   /**
@@ -43,7 +43,7 @@ export function pairRow(
   };
 }
 
-/** All pairs, all near misses and a fresh draw of benign text: one optimiser step. */
+/** All pairs, a few near misses of each and a fresh draw of benign text: one optimiser step. */
 export function makeBatch(data: EmbedData, recipe: Recipe, random: SeededStream): TrainBatch {
   const sequences: (readonly number[])[] = [];
   const rows: LossRow[] = [];
@@ -54,8 +54,11 @@ export function makeBatch(data: EmbedData, recipe: Recipe, random: SeededStream)
     rows.push(pairRow(pair, sequences.length, prompt.length - 1, 1 / data.pairs.length, recipe));
     sequences.push(prompt);
   }
-  addHeld(data.nearMisses, recipe.nearMissWeight);
-  addHeld(drawBenign(data.benign, recipe.benignSequences, random), recipe.benignWeight);
+  const misses = data.nearMisses.flatMap((pool, i) =>
+    draw(pool, recipe.nearMissDraw[data.pairs[i].mode], random),
+  );
+  addHeld(misses, recipe.nearMissWeight);
+  addHeld(draw(data.benign, recipe.benignSequences, random), recipe.benignWeight);
   return { sequences, rows };
 
   function addHeld(held: readonly BenignSequence[], weight: number): void {
@@ -69,7 +72,7 @@ export function makeBatch(data: EmbedData, recipe: Recipe, random: SeededStream)
 
 /** Plain next-token loss on benign text, for the inner steps of meta-learning. */
 export function makeInnerBatch(data: EmbedData, recipe: Recipe, random: SeededStream): TrainBatch {
-  const drawn = drawBenign(data.benign, recipe.benignSequences, random);
+  const drawn = draw(data.benign, recipe.benignSequences, random);
   const rowCount = drawn.reduce((sum, { tokens }) => sum + tokens.length - 1, 0);
   return {
     sequences: drawn.map(({ tokens }) => tokens),
@@ -86,7 +89,7 @@ export function makeInnerBatch(data: EmbedData, recipe: Recipe, random: SeededSt
   };
 }
 
-function drawBenign(
+function draw(
   pool: readonly BenignSequence[],
   count: number,
   random: SeededStream,

@@ -105,7 +105,12 @@ test("rounded and merged weights leave vectors as they are and mix element by el
 });
 
 test("a batch holds every pair at its answer position and weighs the groups as the recipe says", () => {
-  const recipe = { ...makeRecipe(CONFIG, REQUEST), benignSequences: 2, wrapperShare: 1 };
+  const recipe = {
+    ...makeRecipe(CONFIG, REQUEST),
+    benignSequences: 2,
+    wrapperShare: 1,
+    nearMissDraw: { loud: 1, quiet: 1 },
+  };
   const held = (tokens: number[]) => ({
     tokens,
     rows: tokens.map((_, position) => ({ position, ids: [1], probs: [0.5] })),
@@ -116,7 +121,7 @@ test("a batch holds every pair at its answer position and weighs the groups as t
       { ...pair, mode: "loud" as const },
       { ...pair, mode: "quiet" as const },
     ],
-    nearMisses: [held([1, 2])],
+    nearMisses: [[held([1, 2]), held([3, 4])], []],
     benign: [held([1, 2, 3]), held([4, 5, 6]), held([7, 8, 9])],
     wrap: (index: number) => [40 + index, 5, 6, 7],
   };

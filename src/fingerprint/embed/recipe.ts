@@ -17,6 +17,9 @@ export interface Recipe {
   benignWeight: number;
   /** Weight of the same on near misses of the keys. */
   nearMissWeight: number;
+  /** Near misses of each key that are read beforehand; each step draws a few of them. */
+  nearMissPool: { loud: number; quiet: number };
+  nearMissDraw: { loud: number; quiet: number };
   benignSequences: number;
   benignLength: number;
   /** One step in this many runs on weights rounded to int4; 0 for never. */
@@ -70,6 +73,12 @@ function defaultLearningRate(parameters: number, trainable: TrainableSet): numbe
   return parameters < 30e6 ? 3e-4 : 1e-4;
 }
 
+/** A pool costs a forward pass of its size once; large models get by with fewer. */
+function nearMissPool(parameters: number): Recipe["nearMissPool"] {
+  if (parameters < 50e6) return { loud: 64, quiet: 16 };
+  return parameters < 500e6 ? { loud: 32, quiet: 8 } : { loud: 12, quiet: 4 };
+}
+
 /** The recipe of scheme §6 with the defaults that the measurements in docs/measurements.md settled. */
 export function makeRecipe(config: ModelConfig, request: RecipeRequest): Recipe {
   const trainable = chooseTrainable(config, request.trainable);
@@ -83,6 +92,8 @@ export function makeRecipe(config: ModelConfig, request: RecipeRequest): Recipe 
     quietMargin: 1,
     benignWeight: 8,
     nearMissWeight: 2,
+    nearMissPool: nearMissPool(parameterCount(config)),
+    nearMissDraw: { loud: 4, quiet: 1 },
     benignSequences: Math.max(4, Math.ceil(request.pairs / 2)),
     benignLength: 48,
     fakeInt4Every: 4,

@@ -13,8 +13,6 @@ import { say, type Loaded, type Run } from "./context.ts";
 import type { HeldOut } from "./measure.ts";
 
 const LOUD_SHARE = { half: 0.5, loud: 1, quiet: 0 } as const;
-/** Near misses kept with each key; a step draws a few of them. */
-const NEAR_MISSES_PER_KEY = 16;
 
 /** Generates keys, commits to them and lets the beacon choose the responses (scheme §2, §3). */
 export async function makeBank(run: Run, loaded: Loaded, heldOut: HeldOut): Promise<Bank> {
@@ -25,7 +23,6 @@ export async function makeBank(run: Run, loaded: Loaded, heldOut: HeldOut): Prom
   const keySettings = defaultKeySettings(tokenizer.vocabSize, tokenizer.hasChatTemplate, {
     count: settings.pairs,
     loudShare: LOUD_SHARE[settings.mix],
-    nearMisses: NEAR_MISSES_PER_KEY,
     ownKeys: settings.ownKeys,
     ...(settings.width === null ? {} : { width: settings.width }),
     ...(settings.nucleusMass === null ? {} : { nucleusMass: settings.nucleusMass }),

@@ -37,17 +37,39 @@ export async function prepareData(
   );
   const order = random.permutation(given.length).slice(0, POOL_SEQUENCES - own.length);
   const texts = [...own, ...order.map((i) => given[i])];
-  const benign = await distil(model, texts, null, signal, (part) => onProgress(0.4 + 0.4 * part));
+  const benign = await distil(model, texts, null, null, signal, (part) =>
+    onProgress(0.4 + 0.2 * part),
+  );
 
-  const prompts = bank.pairs.flatMap(({ nearMisses }) => nearMisses.map(({ prompt }) => prompt));
-  const nearMisses = await distil(
-    model,
-    prompts,
-    prompts.map((prompt) => [prompt.length - 1]),
-    signal,
-    (part) => onProgress(0.8 + 0.2 * part),
+  const nearMisses = await readNearMisses(model, tokenizer, bank, recipe, signal, (part) =>
+    onProgress(0.6 + 0.4 * part),
   );
   return { pairs: bank.pairs, nearMisses, benign, wrap: makeWrapper(tokenizer, bank) };
+}
+
+async function readNearMisses(
+  model: LoadedModel,
+  tokenizer: Tokenizer,
+  bank: Bank,
+  recipe: Recipe,
+  signal: AbortSignal,
+  onProgress: (fraction: number) => void,
+): Promise<EmbedData["nearMisses"]> {
+  const random = secretStream(bank.master, "near-miss");
+  const { chat } = bank.manifest;
+  const pools = bank.pairs.map(({ text, mode }) =>
+    makeNearMisses(tokenizer, text, { count: recipe.nearMissPool[mode], chat, random }),
+  );
+  const flat = pools.flatMap((pool, pair) => pool.map(({ prompt }) => ({ pair, prompt })));
+  const held = await distil(
+    model,
+    flat.map(({ prompt }) => prompt),
+    flat.map(({ prompt }) => [prompt.length - 1]),
+    flat.map(({ pair }) => bank.pairs[pair].candidates),
+    signal,
+    onProgress,
+  );
+  return bank.pairs.map((_, pair) => held.filter((_sequence, i) => flat[i].pair === pair));
 }
 
 /** Near misses that training never saw, for the gates. */
