@@ -23,6 +23,6 @@ export default defineConfig({
     },
     viewport: { width: 1280, height: 860 },
     trace: "off",
-    screenshot: "off",
+    screenshot: "only-on-failure",
   },
 });

@@ -1,6 +1,6 @@
 // @ts-check
 import { BadInput } from "./lib/badInput.mjs";
-import { DIST, ensureBuild } from "./lib/build.mjs";
+import { ensureBuild } from "./lib/build.mjs";
 import { ensureDependencies } from "./lib/install.mjs";
 import { requireNode } from "./lib/nodeVersion.mjs";
 import { openBrowser } from "./lib/openBrowser.mjs";
@@ -27,15 +27,15 @@ function readOptions() {
   return { ...values, port: wholeNumber(values.port, "port", { min: 0, max: 65_535 }) };
 }
 
-/** @param {string} host @param {number | null} port */
-async function listen(host, port) {
+/** @param {string} root @param {string} host @param {number | null} port */
+async function listen(root, host, port) {
   try {
-    return await startServer({ root: DIST, host, port: port ?? DEFAULT_PORT });
+    return await startServer({ root, host, port: port ?? DEFAULT_PORT });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "EADDRINUSE" && port === null) {
       process.stderr.write(`Port ${DEFAULT_PORT} is taken; using a free one.\n`);
-      return startServer({ root: DIST, host, port: 0 });
+      return startServer({ root, host, port: 0 });
     }
     if (code === "EADDRINUSE") throw new BadInput(`Port ${port} is taken; choose another`);
     if (code === "EACCES") throw new BadInput(`Port ${port} needs more rights; choose another`);
@@ -54,8 +54,8 @@ async function main() {
     return;
   }
   await ensureDependencies();
-  await ensureBuild();
-  const server = await listen(options.host ?? "127.0.0.1", options.port);
+  const root = await ensureBuild();
+  const server = await listen(root, options.host ?? "127.0.0.1", options.port);
   console.log(`Signet is at ${server.origin}/ (Ctrl-C stops it)`);
   if (options.host !== undefined && !/^(127\.|localhost$|::1$)/.test(options.host)) {
     console.log("Browsers on other machines give WebGPU and storage to https pages only.");

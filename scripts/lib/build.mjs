@@ -1,14 +1,21 @@
 // @ts-check
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { runOnStderr } from "./install.mjs";
 import { ROOT } from "./paths.mjs";
 
 const SOURCES = ["index.html", "package-lock.json", "vite.config.ts", "public", "src", "workers"];
-const STAMP = ".source-hash";
-
-export const DIST = join(ROOT, "dist");
+const BUILDS = join(ROOT, ".cache", "builds");
+const KEPT_MS = 7 * 24 * 3_600_000;
 
 /**
  * @param {string} root
@@ -45,45 +52,40 @@ export function sourceHash(root = ROOT) {
   return hash.digest("hex");
 }
 
-/** @param {string} hash */
-function isFresh(hash) {
-  try {
-    return existsSync(join(DIST, "index.html")) && readFileSync(join(DIST, STAMP), "utf8") === hash;
-  } catch {
-    return false;
+/** Old builds go after a week; a server that still shows one has long been restarted. */
+function prune() {
+  for (const name of readdirSync(BUILDS)) {
+    const path = join(BUILDS, name);
+    const ageMs = Date.now() - statSync(path).mtimeMs;
+    if (ageMs > KEPT_MS) rmSync(path, { recursive: true, force: true });
   }
 }
 
 /**
- * Builds dist when a source has changed since. The build goes to a folder of its own and is swapped
- * in whole, so that two commands at once do not tear each other's pages.
+ * Builds the studio when a source has changed since. Every build has a folder of its own, named after
+ * its sources, so that a later one does not change pages under a server that is running.
  *
  * @param {{ force?: boolean, quiet?: boolean }} [options] quiet says nothing unless it fails
+ * @returns {Promise<string>} the folder to serve
  */
 export async function ensureBuild({ force = false, quiet = false } = {}) {
-  const hash = sourceHash();
-  if (!force && isFresh(hash)) return;
+  const target = join(BUILDS, sourceHash().slice(0, 16));
+  const present = existsSync(join(target, "index.html"));
+  if (present && !force) return target;
   if (!quiet) process.stderr.write("Building the studio…\n");
   const fresh = join(ROOT, ".cache", `build-${process.pid}`);
-  const old = `${fresh}-old`;
   try {
     const vite = join(ROOT, "node_modules/vite/bin/vite.js");
-    const args = [
-      vite,
-      "build",
-      "--outDir",
-      fresh,
-      "--emptyOutDir",
-      "--logLevel",
-      quiet ? "error" : "warn",
-    ];
+    const level = quiet ? "error" : "warn";
+    const args = [vite, "build", "--outDir", fresh, "--emptyOutDir", "--logLevel", level];
     const code = await runOnStderr(process.execPath, args);
     if (code !== 0) throw new Error(`The build failed with status ${code}.`);
-    writeFileSync(join(fresh, STAMP), hash);
-    if (existsSync(DIST)) renameSync(DIST, old);
-    renameSync(fresh, DIST);
+    mkdirSync(BUILDS, { recursive: true });
+    prune();
+    // Another command may have built the same meanwhile; either will do.
+    if (!existsSync(join(target, "index.html"))) renameSync(fresh, target);
+    return target;
   } finally {
     rmSync(fresh, { recursive: true, force: true });
-    rmSync(old, { recursive: true, force: true });
   }
 }

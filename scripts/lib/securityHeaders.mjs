@@ -11,8 +11,7 @@ const COMMON = {
   "Cross-Origin-Resource-Policy": "same-origin",
   "Document-Isolation-Policy": "isolate-and-require-corp",
   "Referrer-Policy": "no-referrer",
-  "Permissions-Policy":
-    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=()",
+  "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=()",
   "X-Frame-Options": "DENY",
 };
 

@@ -1,7 +1,7 @@
 // @ts-check
 import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
-import { DIST, ensureBuild } from "../build.mjs";
+import { ensureBuild } from "../build.mjs";
 import { startServer } from "../server.mjs";
 import { existingParent, makeProfile, openPage } from "./browser.mjs";
 import { Cancelled, PageError } from "./errors.mjs";
@@ -101,14 +101,14 @@ async function callPage(page, method, params) {
  * @returns {Promise<T>}
  */
 export async function withSession(options, work) {
-  if (options.root === undefined) await ensureBuild({ quiet: true });
+  const root = options.root ?? (await ensureBuild({ quiet: true }));
   const { signal } = options;
   const token = randomBytes(24).toString("base64url");
   const prefixes = Object.keys(options.folders).map((name) => [name, `/${token}/${name}/`]);
   const modelBytes = Math.max(0, ...Object.values(options.folders).map(totalBytes));
   const uploads = { prefix: `/${token}/out/`, directory: options.uploadTo ?? "" };
   const server = await startServer({
-    root: options.root ?? DIST,
+    root,
     mounts: prefixes.map(([name, prefix]) => ({ prefix, files: options.folders[name] })),
     ...(options.uploadTo === undefined ? {} : { uploads }),
   });
