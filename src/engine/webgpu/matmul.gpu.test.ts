@@ -100,6 +100,13 @@ test("large enough to be cut into several dispatches in software", async () => {
   await expectMatmul("reg", { M: 512, N: 260, K: 512, transB: true });
 });
 
+test("large products, which get larger blocks in software", async () => {
+  for (const layout of LAYOUTS) {
+    const all = { alpha: 0.5, accumulate: true, hasBias: true, hasResidual: true };
+    await expectMatmul("reg", { M: 516, N: 268, K: 132, ...layout, ...all });
+  }
+});
+
 test("one option at a time", async () => {
   const shape = { M: 20, N: 24, K: 12, transB: true };
   await expectMatmul("reg", { ...shape, hasBias: true });
