@@ -21,6 +21,21 @@ export default defineConfig({
       },
       {
         resolve: { alias },
+        // Named beforehand: found late, they would make Vite reload the page under a test.
+        optimizeDeps: {
+          include: [
+            "@base-ui/react/alert-dialog",
+            "@base-ui/react/number-field",
+            "@base-ui/react/tooltip",
+            "axe-core",
+            "idb",
+            "lucide-react",
+            "react",
+            "react-dom/client",
+            "react/jsx-dev-runtime",
+            "uplot",
+          ],
+        },
         test: {
           name: "gpu",
           include: ["{src,workers}/**/*.gpu.test.ts", "{src,workers}/**/*.browser.test.{ts,tsx}"],

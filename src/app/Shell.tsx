@@ -46,10 +46,10 @@ export function Shell(): ReactNode {
           <button
             type="button"
             className={styles.pill}
-            aria-label="Search commands"
             onClick={() => useShell.setState({ overlay: "palette" })}
           >
             <Command aria-hidden />
+            <span className="visually-hidden">Search commands</span>
             <KeyHint keys="Mod+K" />
           </button>
           <ThemeSwitch />

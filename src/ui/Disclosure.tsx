@@ -7,10 +7,13 @@ export function Disclosure({
   title,
   children,
   defaultOpen = false,
+  keepMounted = false,
 }: {
   title: string;
   children: ReactNode;
   defaultOpen?: boolean;
+  /** Keeps the folded content in the document, for what goes on changing meanwhile. */
+  keepMounted?: boolean;
 }): ReactNode {
   return (
     <Collapsible.Root className={styles.disclosure} defaultOpen={defaultOpen}>
@@ -18,7 +21,9 @@ export function Disclosure({
         <ChevronRight aria-hidden />
         {title}
       </Collapsible.Trigger>
-      <Collapsible.Panel className={styles.disclosurePanel}>{children}</Collapsible.Panel>
+      <Collapsible.Panel className={styles.disclosurePanel} keepMounted={keepMounted}>
+        {children}
+      </Collapsible.Panel>
     </Collapsible.Root>
   );
 }

@@ -11,6 +11,7 @@ import { useCreator } from "./store.ts";
 const TRAINABLE_OPTIONS: readonly { value: TrainableChoice | "auto"; label: string }[] = [
   { value: "auto", label: "By model size" },
   { value: "full", label: TRAINABLE.full.label },
+  { value: "body", label: TRAINABLE.body.label },
   { value: "downProj", label: TRAINABLE.downProj.label },
   { value: "lora", label: TRAINABLE.lora.label },
 ];

@@ -33,7 +33,7 @@ export function Creator(): ReactNode {
         </div>
         {!isActive(run) && run?.status !== "done" && <ResumeCard />}
         {!(started && run.resumed) && <ModelStep />}
-        {model?.status === "ready" && (!started || run.status === "cancelled") && <SettingsStep />}
+        {model?.status === "ready" && !isActive(run) && run?.status !== "done" && <SettingsStep />}
         {started && !run.resumed && <KeysStep />}
         {started && <RunStep run={run} />}
         {run !== null && run.gates.length > 0 && (

@@ -89,7 +89,13 @@ export function KeysStep(): ReactNode {
         fraction={wanted === 0 ? null : accepted / wanted}
         note={`${formatNumber(rows.length)} tried`}
       />
-      {live ? table : <Disclosure title="All attempts">{table}</Disclosure>}
+      {live ? (
+        table
+      ) : (
+        <Disclosure title="All attempts" keepMounted>
+          {table}
+        </Disclosure>
+      )}
     </Card>
   );
 }

@@ -19,7 +19,7 @@ export function MemoryPlan({
   recommended: TrainableChoice;
 }): ReactNode {
   const probe = useDevice((state) => state.probe);
-  const choices: TrainableChoice[] = ["full", "downProj", "lora"];
+  const choices: TrainableChoice[] = ["full", "body", "downProj", "lora"];
   const rows: Row[] = choices.map((choice) => ({ choice, ...memory[choice] }));
   return (
     <div className={styles.stack}>

@@ -27,7 +27,7 @@ export function ModelStep(): ReactNode {
           noun="model"
           folders
           wholePage
-          onFiles={({ name, files }) => void openModel(name, files)}
+          onFiles={(dropped) => void openModel(dropped)}
           onError={failDrop}
           extra={
             <Button
@@ -44,7 +44,7 @@ export function ModelStep(): ReactNode {
         <ol className={styles.how}>
           {copy.how.map(({ title, text }) => (
             <li key={title}>
-              <h3>{title}</h3>
+              <h2>{title}</h2>
               <p>{text}</p>
             </li>
           ))}

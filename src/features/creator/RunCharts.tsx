@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from "react";
 import type { ReactNode } from "react";
 import { formatCount, formatPercent } from "@/lib/format.ts";
 import { LineChart } from "@/ui/chart/LineChart.tsx";
@@ -21,7 +22,8 @@ interface ChartEntry {
 /** Three significant digits, or as many decimals as the axis needs. */
 const short: ValueFormat = (value, step) => {
   const size = Math.abs(value);
-  if (value !== 0 && (size < 0.01 || size >= 10_000)) return value.toExponential(1);
+  if (value === 0) return "0";
+  if (size < 0.01 || size >= 10_000) return value.toExponential(1);
   if (step === undefined) return String(Number(value.toPrecision(3)));
   return value.toFixed(decimals(step));
 };
@@ -78,10 +80,14 @@ const CHARTS: readonly ChartEntry[] = [
   },
 ];
 
+const hasMetrics = (): boolean => runMetrics.length > 0;
+
 /** All curves of a run under one cursor. */
 export function RunCharts(): ReactNode {
+  const any = useSyncExternalStore(runMetrics.subscribe, hasMetrics);
   const smoothing = usePreferences((state) => state.smoothing);
   const set = usePreferences((state) => state.set);
+  if (!any) return null;
   return (
     <section className={styles.stack} aria-label="Charts">
       <div className={styles.toolbar}>

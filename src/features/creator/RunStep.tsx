@@ -101,7 +101,7 @@ function RunControls({ run }: { run: Run }): ReactNode {
 }
 
 function RunNotices({ run }: { run: Run }): ReactNode {
-  const busy = run.error instanceof AppError && run.error.code === "GPU_BUSY";
+  const code = run.error instanceof AppError ? run.error.code : null;
   return (
     <>
       {run.status === "failed" && (
@@ -110,14 +110,16 @@ function RunNotices({ run }: { run: Run }): ReactNode {
           testId="run-error"
           actions={
             <>
-              {busy && (
+              {code === "GPU_BUSY" && (
                 <Button size="small" onClick={() => void retryRun(true)}>
                   Wait for the other tab
                 </Button>
               )}
-              <Button size="small" onClick={() => void retryRun(false)}>
-                Try again
-              </Button>
+              {code !== "PASSPHRASE_WRONG" && (
+                <Button size="small" onClick={() => void retryRun(false)}>
+                  Try again
+                </Button>
+              )}
             </>
           }
         />

@@ -63,7 +63,8 @@ export const MIXES: readonly { value: PairMix; title: string; note: string }[] =
 ];
 
 export const TRAINABLE: Record<TrainableChoice, { label: string; note: string }> = {
-  full: { label: "All weights", note: "Strongest, needs the most memory" },
+  full: { label: "All weights", note: "Needs the most memory" },
+  body: { label: "All blocks", note: "Embeddings stay as they are, which harms least" },
   downProj: { label: "Middle down-projections", note: "For models of 0.3B parameters and more" },
   lora: { label: "LoRA, merged on export", note: "Least memory" },
 };

@@ -7,9 +7,18 @@ import { isActive, useCreator } from "./store.ts";
 
 let reading: AbortController | null = null;
 
+export interface OpenedFiles {
+  name: string;
+  /** True when the files are the content of a folder of that name. */
+  isFolder: boolean;
+  files: readonly FileEntry[];
+}
+
 /** Opens a model: its sheet is read in the files worker, the weights stay where they are. */
-export async function openModel(name: string, files: readonly FileEntry[]): Promise<void> {
+export async function openModel({ name, isFolder, files: given }: OpenedFiles): Promise<void> {
   if (isActive(useCreator.getState().run)) return;
+  // The workers name a model after its folder, which the paths must then show.
+  const files = isFolder ? given.map((entry) => inFolder(name, entry)) : given;
   reading?.abort();
   const abort = new AbortController();
   reading = abort;
@@ -37,10 +46,13 @@ export async function openModel(name: string, files: readonly FileEntry[]): Prom
   }
 }
 
+function inFolder(folder: string, entry: FileEntry): FileEntry {
+  return { ...entry, path: `${folder}/${entry.path}` };
+}
+
 export async function openDemo(): Promise<void> {
   try {
-    const { name, files } = await demoFiles();
-    await openModel(name, files);
+    await openModel(await demoFiles());
   } catch (error) {
     failDrop(error);
   }

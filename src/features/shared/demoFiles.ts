@@ -12,10 +12,14 @@ const DEMO_FILES = [
 ];
 
 /** The bundled demo model as entries on the page's own origin. Sizes come from the server. */
-export async function demoFiles(): Promise<{ name: string; files: FileEntry[] }> {
+export async function demoFiles(): Promise<{
+  name: string;
+  isFolder: true;
+  files: FileEntry[];
+}> {
   const base = new URL(`${import.meta.env.BASE_URL}demo/`, document.baseURI);
   const files = await Promise.all(DEMO_FILES.map((path) => entry(new URL(path, base), path)));
-  return { name: DEMO_NAME, files };
+  return { name: DEMO_NAME, isFolder: true, files };
 }
 
 async function entry(url: URL, path: string): Promise<FileEntry> {

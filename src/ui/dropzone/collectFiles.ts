@@ -7,8 +7,10 @@ export interface DroppedFile {
 }
 
 export interface Dropped {
-  /** Name of the folder, or of the only file. */
+  /** Name of the folder, or of the only file, or how many files there are. */
   name: string;
+  /** True when all came in one folder. */
+  isFolder: boolean;
   files: DroppedFile[];
 }
 
@@ -17,11 +19,28 @@ export class DropError extends AppError<"TOO_MANY_FILES" | "NOTHING_DROPPED" | "
 const MAX_FILES = 10_000;
 const IGNORED = new Set([".git", ".DS_Store", "Thumbs.db", "__MACOSX", ".cache"]);
 
+/** Minimal view of a FileSystemEntry. */
+export interface DropEntry {
+  isFile: boolean;
+  isDirectory: boolean;
+  name: string;
+}
+
+interface DirectoryEntry extends DropEntry {
+  createReader(): {
+    readEntries(resolve: (entries: DropEntry[]) => void, reject: (error: unknown) => void): void;
+  };
+}
+
+interface FileEntry extends DropEntry {
+  file(resolve: (file: File) => void, reject: (error: unknown) => void): void;
+}
+
 /** Minimal view of a DataTransferItem, so that the walk can be tested without a drag. */
 export interface DropItem {
   kind: string;
   getAsFileSystemHandle?: () => Promise<FileSystemHandle | null>;
-  webkitGetAsEntry?: () => FileSystemEntry | null;
+  webkitGetAsEntry?: () => DropEntry | null;
   getAsFile: () => File | null;
 }
 
@@ -58,19 +77,16 @@ export function collectInput(list: Iterable<File>): Dropped {
 
 type Reader = (files: DroppedFile[]) => Promise<void>;
 
+/** Everything is asked of the item at once; pasted files have no handle and made-up ones no entry. */
 function readerOf(item: DropItem): Reader {
-  if (item.getAsFileSystemHandle !== undefined) {
-    const promise = item.getAsFileSystemHandle();
-    return async (files) => {
-      const handle = await promise;
-      if (handle !== null) await walkHandle(handle, "", files);
-    };
-  }
+  const handle = item.getAsFileSystemHandle?.().catch(() => null);
   const entry = item.webkitGetAsEntry?.() ?? null;
-  if (entry !== null) return (files) => walkEntry(entry, "", files);
   const file = item.getAsFile();
   return async (files) => {
-    if (file !== null) add(files, file.name, file);
+    const found = (await handle) ?? null;
+    if (found !== null) await walkHandle(found, "", files);
+    else if (entry !== null) await walkEntry(entry, "", files);
+    else if (file !== null) add(files, file.name, file);
   };
 }
 
@@ -90,18 +106,14 @@ function isFile(handle: FileSystemHandle): handle is FileSystemFileHandle {
   return handle.kind === "file";
 }
 
-async function walkEntry(
-  entry: FileSystemEntry,
-  prefix: string,
-  files: DroppedFile[],
-): Promise<void> {
+async function walkEntry(entry: DropEntry, prefix: string, files: DroppedFile[]): Promise<void> {
   if (IGNORED.has(entry.name)) return;
   const path = prefix + entry.name;
   if (isDirectoryEntry(entry)) {
     const reader = entry.createReader();
     // One call gives at most a hundred entries; an empty answer is the end.
     for (;;) {
-      const batch = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      const batch = await new Promise<DropEntry[]>((resolve, reject) =>
         reader.readEntries(resolve, reject),
       );
       if (batch.length === 0) return;
@@ -114,11 +126,11 @@ async function walkEntry(
   }
 }
 
-function isDirectoryEntry(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+function isDirectoryEntry(entry: DropEntry): entry is DirectoryEntry {
   return entry.isDirectory;
 }
 
-function isFileEntry(entry: FileSystemEntry): entry is FileSystemFileEntry {
+function isFileEntry(entry: DropEntry): entry is FileEntry {
   return entry.isFile;
 }
 
@@ -146,10 +158,10 @@ function finish(files: DroppedFile[]): Dropped {
   const top = slash < 0 ? null : files[0].path.slice(0, slash + 1);
   if (top !== null && files.every((entry) => entry.path.startsWith(top))) {
     const inner = files.map(({ path, file }) => ({ path: path.slice(top.length), file }));
-    return { name: top.slice(0, -1), files: byPath(inner) };
+    return { name: top.slice(0, -1), isFolder: true, files: byPath(inner) };
   }
   const name = files.length === 1 ? files[0].path : `${files.length} files`;
-  return { name, files: byPath(files) };
+  return { name, isFolder: false, files: byPath(files) };
 }
 
 function byPath(files: DroppedFile[]): DroppedFile[] {
