@@ -51,6 +51,8 @@ export interface WeightSource {
 export type TrainableSet =
   | { kind: "none" }
   | { kind: "full" }
+  /** Every block and the last norm; input and output embeddings are frozen. */
+  | { kind: "body" }
   | { kind: "downProj"; layers: readonly [first: number, last: number] }
   | { kind: "lora"; rank: number; alpha: number };
 

@@ -39,6 +39,7 @@ export async function inspectJob(
     tokenizerProblem: problem,
     memory: {
       full: estimate(folder, "full"),
+      body: estimate(folder, "body"),
       downProj: estimate(folder, "downProj"),
       lora: estimate(folder, "lora"),
     },
@@ -63,7 +64,12 @@ function estimate({ config }: ModelFolder, choice: TrainableChoice): MemoryEstim
   const trainable = chooseTrainable(config, choice);
   const { weightBytes, stateBytes, activationBytes, logitsBytes, totalBytes } = estimateMemory(
     config,
-    { trainable, frozenFormat: choice === "full" ? "f32" : "bf16", savesValues: true, ...PLAN },
+    {
+      trainable,
+      frozenFormat: choice === "full" || choice === "body" ? "f32" : "bf16",
+      savesValues: true,
+      ...PLAN,
+    },
   );
   return { weightBytes, stateBytes, activationBytes: activationBytes + logitsBytes, totalBytes };
 }

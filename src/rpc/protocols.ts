@@ -52,7 +52,7 @@ export interface ModelSummary {
   recommended: TrainableChoice;
 }
 
-export type TrainableChoice = "full" | "downProj" | "lora";
+export type TrainableChoice = "full" | "body" | "downProj" | "lora";
 
 export type PairMix = "half" | "loud" | "quiet";
 

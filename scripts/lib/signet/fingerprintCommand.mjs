@@ -49,7 +49,7 @@ function settings(values) {
     width: widthFlag(values.width),
     nucleusMass: null,
     device: deviceFlag(values.device),
-    trainable: oneOf(values.trainable, "trainable", ["auto", "full", "downProj", "lora"]),
+    trainable: oneOf(values.trainable, "trainable", ["auto", "full", "body", "downProj", "lora"]),
     maxSteps: wholeNumber(values["max-steps"], "max-steps", { min: 1 }),
     learningRate: positiveNumber(values["learning-rate"], "learning-rate"),
     beacon: beaconFlag(values.beacon),
@@ -145,7 +145,7 @@ Embeds a fresh bank of fingerprints in a copy of the model. Writes <dir>/model/,
   --pairs <n>               fingerprints in the bank (default 32)
   --mix half|loud|quiet     how they are embedded (default half)
   --width <k>               candidates per key, a power of two (default by vocabulary)
-  --trainable <set>         auto, full, downProj or lora (default auto)
+  --trainable <set>         auto, full, body, downProj or lora (default auto)
   --max-steps <n>           stop after this many steps
   --learning-rate <x>       instead of the recipe's own
   --beacon <hex>            32 bytes for bound mode; without it the bank is unbound

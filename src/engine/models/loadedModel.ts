@@ -286,7 +286,7 @@ export class DecoderModel implements LoadedModel {
 }
 
 function keepsOriginal({ trainable, keepOriginal = true }: LoadOptions): boolean {
-  return keepOriginal && (trainable.kind === "full" || trainable.kind === "downProj");
+  return keepOriginal && trainable.kind !== "none" && trainable.kind !== "lora";
 }
 
 function loraScale(trainable: TrainableSet): number {

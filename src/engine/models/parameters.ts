@@ -91,6 +91,7 @@ export function storedShape(name: string, shape: readonly number[]): readonly nu
 
 function isTrained(name: string, trainable: TrainableSet): boolean {
   if (trainable.kind === "full") return true;
+  if (trainable.kind === "body") return name !== EMBEDDING_NAME && name !== LM_HEAD_NAME;
   if (trainable.kind !== "downProj") return false;
   const layer = /^model\.layers\.(\d+)\.mlp\.down_proj\.weight$/.exec(name)?.[1];
   if (layer === undefined) return false;

@@ -42,8 +42,8 @@ test("parameter count is the hand count of a llama", () => {
   expect(parameterCount(CONFIG)).toBe(262144 + 6 * layer + 128);
 });
 
-test("full training up to 160M parameters, then down_proj of the middle third", () => {
-  expect(chooseTrainable(CONFIG, "auto")).toEqual({ kind: "full" });
+test("all blocks up to 160M parameters, then down_proj of the middle third", () => {
+  expect(chooseTrainable(CONFIG, "auto")).toEqual({ kind: "body" });
   const large = { ...CONFIG, hiddenSize: 2048, ffnSize: 8192, layerCount: 16, vocabSize: 128_256 };
   expect(chooseTrainable(large, "auto")).toEqual({ kind: "downProj", layers: [5, 11] });
   expect(chooseTrainable({ ...large, layerCount: 2 }, "downProj")).toEqual({

@@ -20,6 +20,9 @@ export interface Recipe {
   /** Near misses of each key that are read beforehand; each step draws a few of them. */
   nearMissPool: { loud: number; quiet: number };
   nearMissDraw: { loud: number; quiet: number };
+  /** Benign sequences read beforehand; a pool that is too small is learnt by heart. */
+  benignPool: number;
+  /** Benign sequences drawn in a step. */
   benignSequences: number;
   benignLength: number;
   /** One step in this many runs on weights rounded to int4; 0 for never. */
@@ -37,14 +40,14 @@ export interface Recipe {
 export interface RecipeRequest {
   pairs: number;
   mix: "half" | "loud" | "quiet";
-  trainable: "auto" | "full" | "downProj" | "lora";
+  trainable: "auto" | "full" | "body" | "downProj" | "lora";
   learningRate: number | null;
   maxSteps: number | null;
   /** Prompts go through a chat template, so that system prompts exist. */
   hasChatTemplate: boolean;
 }
 
-const FULL_UP_TO_PARAMETERS = 160e6;
+const BODY_UP_TO_PARAMETERS = 160e6;
 
 /** Number of parameters of a decoder, from its configuration. */
 export function parameterCount(config: ModelConfig): number {
@@ -54,13 +57,17 @@ export function parameterCount(config: ModelConfig): number {
   return layerCount * layer + vocabSize * d * (config.tiedEmbeddings ? 1 : 2) + d;
 }
 
-/** Full up to 160M parameters, above that down_proj of the middle third (scheme §6). */
+/**
+ * All blocks up to 160M parameters, above that down_proj of the middle third (scheme §6). The
+ * embeddings are frozen: training them too doubled the harm at the same success rate.
+ */
 export function chooseTrainable(
   config: ModelConfig,
   choice: RecipeRequest["trainable"],
 ): TrainableSet {
-  const small = parameterCount(config) <= FULL_UP_TO_PARAMETERS;
-  if (choice === "full" || (choice === "auto" && small)) return { kind: "full" };
+  const small = parameterCount(config) <= BODY_UP_TO_PARAMETERS;
+  if (choice === "full") return { kind: "full" };
+  if (choice === "body" || (choice === "auto" && small)) return { kind: "body" };
   if (choice === "lora") return { kind: "lora", rank: 16, alpha: 32 };
   const third = config.layerCount < 3 ? 0 : Math.floor(config.layerCount / 3);
   return { kind: "downProj", layers: [third, config.layerCount - third] };
@@ -82,6 +89,7 @@ function nearMissPool(parameters: number): Recipe["nearMissPool"] {
 /** The recipe of scheme §6 with the defaults that the measurements in docs/measurements.md settled. */
 export function makeRecipe(config: ModelConfig, request: RecipeRequest): Recipe {
   const trainable = chooseTrainable(config, request.trainable);
+  const benignSequences = Math.min(16, Math.max(4, Math.ceil(request.pairs / 2)));
   return {
     trainable,
     learningRate: request.learningRate ?? defaultLearningRate(parameterCount(config), trainable),
@@ -94,8 +102,9 @@ export function makeRecipe(config: ModelConfig, request: RecipeRequest): Recipe 
     nearMissWeight: 2,
     nearMissPool: nearMissPool(parameterCount(config)),
     nearMissDraw: { loud: 4, quiet: 1 },
-    benignSequences: Math.max(4, Math.ceil(request.pairs / 2)),
-    benignLength: 48,
+    benignPool: parameterCount(config) < 50e6 ? 64 * benignSequences : 16 * benignSequences,
+    benignSequences,
+    benignLength: 32,
     fakeInt4Every: 4,
     metaEvery: 0,
     averageLambda: 0,

@@ -8,6 +8,11 @@ import { say, type Loaded, type Run } from "./context.ts";
 /** Above this, activations are recomputed in the backward pass. */
 const CHECKPOINT_ABOVE_PARAMETERS = 50e6;
 
+/** Frozen weights are rounded to bf16 only where memory is short: it moves the model a little. */
+function keepsFullPrecision({ trainable }: Recipe): boolean {
+  return trainable.kind === "full" || trainable.kind === "body";
+}
+
 /** Opens the device the settings ask for and loads the model for training. */
 export async function loadForTraining(run: Run, recipe: Recipe): Promise<Loaded> {
   const { opened, settings, context } = run;
@@ -18,7 +23,7 @@ export async function loadForTraining(run: Run, recipe: Recipe): Promise<Loaded>
     const checkpoint = folder.parameterCount > CHECKPOINT_ABOVE_PARAMETERS;
     const memory = estimateMemory(folder.config, {
       trainable: recipe.trainable,
-      frozenFormat: "bf16",
+      frozenFormat: keepsFullPrecision(recipe) ? "f32" : "bf16",
       checkpoint,
       keepOriginal: recipe.averageLambda > 0,
       savesValues: recipe.fakeInt4Every > 0 || recipe.metaEvery > 0,
@@ -33,7 +38,7 @@ export async function loadForTraining(run: Run, recipe: Recipe): Promise<Loaded>
         "Choose a device with more memory, a smaller model, or LoRA with frozen weights.",
       );
     }
-    const frozenFormat = recipe.trainable.kind === "full" ? "f32" : "bf16";
+    const frozenFormat = keepsFullPrecision(recipe) ? "f32" : "bf16";
     const model = await engine.load(folder.config, folder.weights, {
       trainable: recipe.trainable,
       frozenFormat,

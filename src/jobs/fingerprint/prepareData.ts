@@ -13,10 +13,11 @@ import { secretStream } from "@/fingerprint/secrets.ts";
 import type { Tokenizer } from "@/text/tokenizer.ts";
 import { shippedText } from "../texts.ts";
 
-/** Sequences of benign text read once and drawn from in every step. */
-const POOL_SEQUENCES = 128;
-/** Half of the pool is the model's own writing, which no shipped text can stand for. */
-const OWN_SHARE = 0.5;
+/**
+ * Sequences of the model's own writing in the pool, which no shipped text can stand for; writing is
+ * what costs time here.
+ */
+const OWN_SEQUENCES = 48;
 
 /** Everything the embedding draws from. Deterministic in the bank's secret and the model. */
 export async function prepareData(
@@ -28,14 +29,14 @@ export async function prepareData(
   onProgress: (fraction: number) => void,
 ): Promise<EmbedData> {
   const random = secretStream(bank.master, "training");
-  const ownCount = Math.round(POOL_SEQUENCES * OWN_SHARE);
+  const ownCount = Math.min(OWN_SEQUENCES, recipe.benignPool / 2);
   const own = await writeOwn(model, tokenizer, ownCount, recipe.benignLength, random, signal);
   onProgress(0.4);
   const given = cutWindows(
     tokenizer.encode(await shippedText("benign", signal), { addSpecialTokens: false }),
     recipe.benignLength,
   );
-  const order = random.permutation(given.length).slice(0, POOL_SEQUENCES - own.length);
+  const order = random.permutation(given.length).slice(0, recipe.benignPool - own.length);
   const texts = [...own, ...order.map((i) => given[i])];
   const benign = await distil(model, texts, null, null, signal, (part) =>
     onProgress(0.4 + 0.2 * part),
