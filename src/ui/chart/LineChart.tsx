@@ -1,21 +1,17 @@
 import { Download, Table2 } from "lucide-react";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import type { ReactNode } from "react";
-import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
 import { DataTable } from "../DataTable.tsx";
 import { downloadText } from "../download.ts";
 import { IconButton } from "../IconButton.tsx";
 import { useFeed } from "../useFeed.ts";
 import styles from "./chart.module.css";
-import { chartData, presentRows, toCsv } from "./chartData.ts";
-import { onThemeChange } from "./onThemeChange.ts";
-import { plotOptions, readColours } from "./plotOptions.ts";
+import { presentRows, toCsv } from "./chartData.ts";
+import { mountLivePlot } from "./livePlot.ts";
 import type { PlotSeries, Threshold, ValueFormat } from "./plotOptions.ts";
 import type { SeriesBuffer } from "./seriesBuffer.ts";
 import { LogIcon } from "./LogIcon.tsx";
 
-const MAX_POINTS = 1500;
 const SUMMARY_EVERY_MS = 10_000;
 const NO_THRESHOLDS: readonly Threshold[] = [];
 
@@ -44,6 +40,7 @@ export function LineChart<Name extends string>(props: LineChartProps<Name>): Rea
   const { syncKey = null, thresholds = NO_THRESHOLDS } = props;
   const [log, setLog] = useState(props.log ?? false);
   const [asTable, setAsTable] = useState(false);
+  const figureRef = useRef<HTMLElement>(null);
   const hostRef = useRef<HTMLDivElement>(null);
   const probeRef = useRef<HTMLSpanElement>(null);
   const outputs = useRef(new Map<Name, HTMLOutputElement>());
@@ -54,62 +51,36 @@ export function LineChart<Name extends string>(props: LineChartProps<Name>): Rea
     const host = hostRef.current;
     const probe = probeRef.current;
     if (host === null || probe === null || asTable) return undefined;
-    const data = () => chartData(buffer, xKey, keys, { smoothing, log, maxPoints: MAX_POINTS });
-    let current = data();
-    const show = (index: number | null): void => {
-      keys.forEach((key, order) => {
-        const output = outputs.current.get(key);
-        const value = index === null ? buffer.last(key) : current[1 + order * 2][index];
-        if (output) output.textContent = value === null ? "–" : format(value);
-      });
-    };
-    const build = (): uPlot => {
-      const colours = readColours(probe, series);
-      host.parentElement?.parentElement
-        ?.querySelectorAll<HTMLElement>("[data-swatch]")
-        .forEach((swatch, order) => {
-          swatch.style.background = colours.series[order];
+    return mountLivePlot({
+      host,
+      probe,
+      buffer,
+      xKey,
+      keys,
+      series,
+      format,
+      smoothing,
+      log,
+      syncKey,
+      thresholds,
+      height,
+      onValues: (values) => {
+        keys.forEach((key, order) => {
+          const output = outputs.current.get(key);
+          const value = values[order];
+          if (output) output.textContent = value === null ? "–" : format(value);
         });
-      const setup = {
-        width: host.clientWidth || 320,
-        height,
-        series,
-        colours,
-        log,
-        smoothed: smoothing > 0,
-        syncKey,
-        format,
-        markers: () => buffer.markers,
-        thresholds,
-        onCursor: show,
-      };
-      return new uPlot(plotOptions(setup), current, host);
-    };
-    let plot = build();
-    show(null);
-    const stop = buffer.subscribe(() => {
-      current = data();
-      plot.setData(current);
-      if ((plot.cursor.left ?? -1) < 0) show(null);
+      },
+      onColours: (colours) => {
+        figureRef.current
+          ?.querySelectorAll<HTMLElement>("[data-swatch]")
+          .forEach((swatch, order) => (swatch.style.background = colours[order]));
+      },
     });
-    const observer = new ResizeObserver(() => {
-      if (host.clientWidth > 0) plot.setSize({ width: host.clientWidth, height });
-    });
-    observer.observe(host);
-    const stopTheme = onThemeChange(() => {
-      plot.destroy();
-      plot = build();
-    });
-    return () => {
-      stop();
-      stopTheme();
-      observer.disconnect();
-      plot.destroy();
-    };
   }, [buffer, xKey, keys, series, format, smoothing, log, syncKey, thresholds, height, asTable]);
 
   return (
-    <figure className={styles.chart} aria-labelledby={titleId}>
+    <figure ref={figureRef} className={styles.chart} aria-labelledby={titleId}>
       <figcaption className={styles.head}>
         <h3 id={titleId}>{title}</h3>
         <div className={styles.values} aria-hidden>
