@@ -11,7 +11,7 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
-  timeout: 240_000,
+  timeout: 360_000,
   expect: { timeout: 15_000 },
   reporter: "list",
   use: {

@@ -1,0 +1,38 @@
+import { openDemo, runFinished, startRun } from "./support/steps.ts";
+import { expect, test } from "./support/studio.ts";
+
+const CHECKPOINT_MS = 240_000;
+
+test("a lost GPU is replaced and the run goes on from its checkpoint", async ({
+  page,
+  browser,
+  studio,
+}) => {
+  await openDemo(page, studio.origin);
+  await startRun(page, { pairs: 2, device: "webgpu", maxSteps: 60 });
+  const phase = page.getByTestId("phase");
+  await expect(phase).toHaveAttribute("data-phase", "embed", { timeout: CHECKPOINT_MS });
+  await page.waitForTimeout(1500);
+  const session = await browser.newBrowserCDPSession();
+  await session.send("Browser.crashGpuProcess");
+  await expect(page.getByTestId("recovered")).toBeVisible({ timeout: 60_000 });
+  await runFinished(page);
+});
+
+test("a worker that dies is replaced and the run goes on", async ({ page, studio, watched }) => {
+  await openDemo(page, studio.origin);
+  await startRun(page, { pairs: 2, device: "cpu", maxSteps: 60 });
+  const phase = page.getByTestId("phase");
+  await expect(phase).toHaveAttribute("data-phase", "embed", { timeout: CHECKPOINT_MS });
+  await page.waitForTimeout(1500);
+  const worker = page.workers().find((each) => each.url().includes("train"));
+  expect(worker).toBeDefined();
+  await worker?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error("killed by the test");
+    });
+  });
+  await expect(page.getByTestId("recovered")).toBeVisible({ timeout: 60_000 });
+  await runFinished(page);
+  watched.pageErrors = watched.pageErrors.filter((text) => !text.includes("killed by the test"));
+});
