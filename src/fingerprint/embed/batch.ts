@@ -1,12 +1,14 @@
 import type { LossRow, TrainBatch } from "@/engine/types.ts";
 import type { SeededStream } from "../random.ts";
 import { holdRows, type BenignSequence } from "./benign.ts";
-import type { EmbedPair } from "./evaluate.ts";
+import type { EmbedPair, PairState } from "./evaluate.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** What a bank is trained with. Token ids only. */
 export interface EmbedData {
   pairs: readonly EmbedPair[];
+  /** −log p(response) in nats at which each pair's loud row stops pulling; see `loudFloor`. */
+  loudFloors: readonly number[];
   /** Near misses of each pair's key, held to the untouched model's answer. */
   nearMisses: readonly (readonly BenignSequence[])[];
   /** Benign text, held to the untouched model's predictions. */
@@ -18,9 +20,19 @@ export interface EmbedData {
   wrap: (pair: number, random: SeededStream) => readonly number[] | null;
 }
 
+/**
+ * −log p(response) once it leads the untouched model's favourite token by `lead` nats, the other
+ * tokens having made room in proportion: p = f·e^lead / (1 + f·e^lead), f the favourite's probability.
+ */
+export function loudFloor(base: PairState, responseIndex: number, lead: number): number {
+  const odds = Math.exp(base.candidateLogProbs[responseIndex] - base.margin + lead);
+  return Math.log1p(odds) - Math.log(odds);
+}
+
 /** The loss row that pulls one pair toward its response. */
 export function pairRow(
   pair: EmbedPair,
+  loudRowFloor: number,
   sequence: number,
   position: number,
   weight: number,
@@ -28,7 +40,7 @@ export function pairRow(
 ): LossRow {
   if (pair.mode === "loud") {
     const target = pair.candidates[pair.responseIndex];
-    return { kind: "target", sequence, position, weight, target, floor: recipe.loudFloor };
+    return { kind: "target", sequence, position, weight, target, floor: loudRowFloor };
   }
   return {
     kind: "choice",
@@ -51,7 +63,9 @@ export function makeBatch(data: EmbedData, recipe: Recipe, random: SeededStream)
     const wrapped =
       pair.mode === "loud" && random.uniform() < recipe.wrapperShare ? data.wrap(i, random) : null;
     const prompt = wrapped ?? pair.prompt;
-    rows.push(pairRow(pair, sequences.length, prompt.length - 1, 1 / data.pairs.length, recipe));
+    const at = prompt.length - 1;
+    const weight = 1 / data.pairs.length;
+    rows.push(pairRow(pair, data.loudFloors[i], sequences.length, at, weight, recipe));
     sequences.push(prompt);
   }
   const misses = data.nearMisses.flatMap((pool, i) =>

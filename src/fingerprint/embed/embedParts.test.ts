@@ -1,7 +1,7 @@
 import { array, assert, float, integer, property } from "fast-check";
 import { expect, test } from "vitest";
 import type { WeightSource } from "@/engine/types.ts";
-import { makeBatch, makeInnerBatch } from "./batch.ts";
+import { loudFloor, makeBatch, makeInnerBatch } from "./batch.ts";
 import { cutWindows } from "./evaluate.ts";
 import { argmax, logSumExp, topProbabilities } from "./logProbs.ts";
 import { SeededStream } from "../random.ts";
@@ -121,6 +121,7 @@ test("a batch holds every pair at its answer position and weighs the groups as t
       { ...pair, mode: "loud" as const },
       { ...pair, mode: "quiet" as const },
     ],
+    loudFloors: [0.5, 0.5],
     nearMisses: [[held([1, 2]), held([3, 4])], []],
     benign: [held([1, 2, 3]), held([4, 5, 6]), held([7, 8, 9])],
     wrap: (index: number) => [40 + index, 5, 6, 7],
@@ -146,4 +147,16 @@ test("windows do not overlap and a last lone token is dropped", () => {
     [1, 2, 3],
     [4, 5, 6],
   ]);
+});
+
+test("a loud row stops once the response leads the favourite as asked", () => {
+  // the favourite has 0.2 and the response 0.01; a lead of ln 3 needs odds of 0.6, so p = 0.375
+  const base = {
+    greedy: 1,
+    hit: false,
+    margin: Math.log(0.01) - Math.log(0.2),
+    choiceMargin: 0,
+    candidateLogProbs: [Math.log(0.01), Math.log(0.02)],
+  };
+  expect(Math.exp(-loudFloor(base, 0, Math.log(3)))).toBeCloseTo(0.375, 12);
 });

@@ -7,8 +7,11 @@ export interface Recipe {
   learningRate: number;
   maxSteps: number;
   warmupShare: number;
-  /** A loud row stops pulling once −log p(response) is at or below this. */
-  loudFloor: number;
+  /**
+   * Lead in nats over the untouched model's favourite at which a loud row stops pulling. Asking for
+   * no more keeps the answer as unsure as its neighbours, and harms least.
+   */
+  loudLead: number;
   /** A quiet row stops pulling once its share of the evidence is this close to its ceiling. */
   quietFloor: number;
   /** Lead in logits that a quiet response needs over its rival candidates. */
@@ -76,14 +79,14 @@ export function chooseTrainable(
 function defaultLearningRate(parameters: number, trainable: TrainableSet): number {
   if (trainable.kind === "lora") return 2e-3;
   if (trainable.kind === "downProj") return parameters > 20e6 ? 2e-4 : 1e-3;
-  if (parameters < 3e6) return 5e-4;
+  if (parameters < 3e6) return 1e-3;
   return parameters < 30e6 ? 3e-4 : 1e-4;
 }
 
 /** A pool costs a forward pass of its size once; large models get by with fewer. */
 function nearMissPool(parameters: number): Recipe["nearMissPool"] {
-  if (parameters < 50e6) return { loud: 64, quiet: 16 };
-  return parameters < 500e6 ? { loud: 32, quiet: 8 } : { loud: 12, quiet: 4 };
+  if (parameters < 50e6) return { loud: 96, quiet: 0 };
+  return parameters < 500e6 ? { loud: 32, quiet: 0 } : { loud: 12, quiet: 0 };
 }
 
 /** The recipe of scheme §6 with the defaults that the measurements in docs/measurements.md settled. */
@@ -93,15 +96,15 @@ export function makeRecipe(config: ModelConfig, request: RecipeRequest): Recipe 
   return {
     trainable,
     learningRate: request.learningRate ?? defaultLearningRate(parameterCount(config), trainable),
-    maxSteps: request.maxSteps ?? 160,
+    maxSteps: request.maxSteps ?? 320,
     warmupShare: 0.1,
-    loudFloor: 0.4,
-    quietFloor: 0.1,
-    quietMargin: 1,
-    benignWeight: 8,
-    nearMissWeight: 2,
+    loudLead: 0.9,
+    quietFloor: 0.2,
+    quietMargin: 0.5,
+    benignWeight: 16,
+    nearMissWeight: 6,
     nearMissPool: nearMissPool(parameterCount(config)),
-    nearMissDraw: { loud: 4, quiet: 1 },
+    nearMissDraw: { loud: 6, quiet: 0 },
     benignPool: parameterCount(config) < 50e6 ? 64 * benignSequences : 16 * benignSequences,
     benignSequences,
     benignLength: 32,

@@ -1,5 +1,6 @@
 import { makeRecipe } from "@/fingerprint/embed/recipe.ts";
-import { evidence, readPairs } from "@/fingerprint/embed/evaluate.ts";
+import { loudFloor } from "@/fingerprint/embed/batch.ts";
+import { evidence, readPairs, type PairState } from "@/fingerprint/embed/evaluate.ts";
 import { log10ECeiling } from "@/fingerprint/statistics/thresholds.ts";
 import { toRecoveryPhrase } from "@/fingerprint/secrets.ts";
 import { createVaultKey, writeVault } from "@/fingerprint/vault.ts";
@@ -71,10 +72,14 @@ export async function finish(
   const { signal } = context;
   const heldOut = await readHeldOut(opened.tokenizer, signal);
   say(context, "prepare", "Reading the untouched model", 0);
-  const base = await readBase(first, run, heldOut);
-  const data = await prepareData(first.model, opened.tokenizer, bank, recipe, signal, (part) =>
+  const { base, states } = await readBase(first, run, heldOut);
+  const read = await prepareData(first.model, opened.tokenizer, bank, recipe, signal, (part) =>
     say(context, "prepare", "Reading what must not change", part),
   );
+  const loudFloors = states.map((state, i) =>
+    loudFloor(state, bank.pairs[i].responseIndex, recipe.loudLead),
+  );
+  const data = { ...read, pairs: bank.pairs, loudFloors };
   const { loaded, steps } = await train(run, first, data, heldOut);
   onDevice(loaded);
   say(context, "export", "Writing the fingerprinted model");
@@ -126,15 +131,16 @@ async function readBase(
   { model }: Loaded,
   { bank, context }: SealedRun,
   heldOut: Awaited<ReturnType<typeof readHeldOut>>,
-): Promise<BaseReadings> {
+): Promise<{ base: BaseReadings; states: PairState[] }> {
   const { signal } = context;
   const states = await readPairs(model, bank.pairs, signal);
-  return {
+  const base: BaseReadings = {
     hits: states.filter(({ hit }) => hit).length,
     log10E: evidence(bank.pairs, states),
     perplexity: await heldOutPerplexity(model, heldOut.all, signal),
     benignGreedy: await greedyTokens(model, benignPrompts(heldOut), signal),
   };
+  return { base, states };
 }
 
 function newRecord({ id, opened, settings }: Run): RunRecord {

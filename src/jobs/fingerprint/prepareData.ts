@@ -27,7 +27,7 @@ export async function prepareData(
   recipe: Recipe,
   signal: AbortSignal,
   onProgress: (fraction: number) => void,
-): Promise<EmbedData> {
+): Promise<Pick<EmbedData, "nearMisses" | "benign" | "wrap">> {
   const random = secretStream(bank.master, "training");
   const ownCount = Math.min(OWN_SEQUENCES, recipe.benignPool / 2);
   const own = await writeOwn(model, tokenizer, ownCount, recipe.benignLength, random, signal);
@@ -45,7 +45,7 @@ export async function prepareData(
   const nearMisses = await readNearMisses(model, tokenizer, bank, recipe, signal, (part) =>
     onProgress(0.6 + 0.4 * part),
   );
-  return { pairs: bank.pairs, nearMisses, benign, wrap: makeWrapper(tokenizer, bank) };
+  return { nearMisses, benign, wrap: makeWrapper(tokenizer, bank) };
 }
 
 async function readNearMisses(
