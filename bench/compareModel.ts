@@ -12,6 +12,8 @@ export interface ModelOptions {
   /** Steps that each engine makes in a round. */
   steps: number;
   onProgress: (text: string) => void;
+  /** Processor time of all processes of the browser so far, in seconds. */
+  processorSeconds: () => Promise<number>;
 }
 
 export interface EngineResult {
@@ -22,6 +24,8 @@ export interface EngineResult {
   firstStepMs: number;
   stepMs: number[];
   medianMs: number;
+  /** Processor time of the whole browser per step, by rounds. */
+  processorMs: number[];
   tokensPerSecond: number;
   gflops: number;
   losses: number[];
@@ -40,6 +44,8 @@ export interface ModelResult {
   /** Median step of jax-js on WebGPU over ours, and the same round by round. */
   speedup: number;
   roundSpeedups: number[];
+  /** The same by processor time: what software adapters need, whatever else the machine does. */
+  processorSpeedup: number;
   /** Largest difference of losses, relative, between our WebGPU engine and the others. */
   lossDifference: number;
   /** Milliseconds per kind of work in a step of our WebGPU engine, one dispatch at a time. */
@@ -51,6 +57,7 @@ interface Runner {
   firstStepMs: number;
   losses: number[];
   rounds: number[][];
+  processorMs: number[];
   perStep: GpuCounts;
 }
 
@@ -59,7 +66,7 @@ const THEIRS = "jax-js WebGPU";
 
 /** Trains the model with all engines, taking turns. */
 export async function compareModel(meter: GpuMeter, options: ModelOptions): Promise<ModelResult> {
-  const { model: name, rounds, steps, onProgress } = options;
+  const { model: name, rounds, onProgress } = options;
   const model = BENCH_MODELS[name];
   const bench = makeCase(model);
   const runners: Runner[] = [];
@@ -77,7 +84,7 @@ export async function compareModel(meter: GpuMeter, options: ModelOptions): Prom
     // Everyone comes first in turn, so that a drift of the machine's load favours nobody.
     for (let i = 0; i < runners.length; i++) {
       const runner = runners[(i + round) % runners.length];
-      const ms = await runRound(meter, runner, steps);
+      const ms = await runRound(meter, runner, options);
       onProgress(
         `${name}: round ${round + 1} of ${rounds}, ${runner.contender.name} ${seconds(median(ms))} a step`,
       );
@@ -94,6 +101,7 @@ export async function compareModel(meter: GpuMeter, options: ModelOptions): Prom
     engines: runners.map((runner) => resultOf(meter, runner, model)),
     speedup: median(theirs.rounds.flat()) / median(ours.rounds.flat()),
     roundSpeedups: theirs.rounds.map((ms, i) => median(ms) / median(ours.rounds[i])),
+    processorSpeedup: median(theirs.processorMs) / median(ours.processorMs),
     lossDifference: Math.max(
       ...runners.map(({ losses }) => largestDifference(losses, ours.losses)),
     ),
@@ -106,17 +114,24 @@ async function start(open: () => Promise<Contender>): Promise<Runner> {
   const contender = await open();
   const losses = [await contender.step()];
   const firstStepMs = performance.now() - startedAt;
-  return { contender, firstStepMs, losses, rounds: [], perStep: { dispatches: 0, submits: 0 } };
+  const perStep = { dispatches: 0, submits: 0 };
+  return { contender, firstStepMs, losses, rounds: [], processorMs: [], perStep };
 }
 
-async function runRound(meter: GpuMeter, runner: Runner, steps: number): Promise<number[]> {
+async function runRound(
+  meter: GpuMeter,
+  runner: Runner,
+  { steps, processorSeconds }: ModelOptions,
+): Promise<number[]> {
   const before = meter.counts();
+  const secondsBefore = await processorSeconds();
   const ms: number[] = [];
   for (let i = 0; i < steps; i++) {
     const startedAt = performance.now();
     runner.losses.push(await runner.contender.step());
     ms.push(performance.now() - startedAt);
   }
+  runner.processorMs.push((1000 * ((await processorSeconds()) - secondsBefore)) / steps);
   const after = meter.counts();
   runner.rounds.push(ms);
   runner.perStep = {
@@ -134,7 +149,7 @@ function byName(runners: readonly Runner[], name: string): Runner {
 
 function resultOf(
   meter: GpuMeter,
-  { contender, firstStepMs, losses, rounds, perStep }: Runner,
+  { contender, firstStepMs, losses, rounds, processorMs, perStep }: Runner,
   model: { batch: number; seq: number } & Parameters<typeof matmulFlops>[0],
 ): EngineResult {
   const { name, device, gpu } = contender;
@@ -147,6 +162,7 @@ function resultOf(
     firstStepMs,
     stepMs,
     medianMs,
+    processorMs,
     tokensPerSecond: (1000 * model.batch * model.seq) / medianMs,
     gflops: matmulFlops(model) / medianMs / 1e6,
     losses,

@@ -4,14 +4,17 @@ import { GpuMeter } from "./gpuMeter.ts";
 
 /** What scripts/bench.mjs calls in the page. */
 export interface BenchPage {
-  compareModel(options: Omit<ModelOptions, "onProgress">): Promise<ModelResult>;
+  compareModel(
+    options: Omit<ModelOptions, "onProgress" | "processorSeconds">,
+  ): Promise<ModelResult>;
   cpuMatmul(): Promise<MatmulResult[]>;
 }
 
 declare global {
-  // Set by the page; `benchProgress` by the script that drives it.
+  // Set by the page, the others by the script that drives it.
   var signetBench: BenchPage | undefined;
   var benchProgress: ((text: string) => Promise<void>) | undefined;
+  var benchProcessorSeconds: (() => Promise<number>) | undefined;
 }
 
 const meter = new GpuMeter();
@@ -22,6 +25,7 @@ globalThis.signetBench = {
     compareModel(meter, {
       ...options,
       onProgress: (text) => void globalThis.benchProgress?.(text),
+      processorSeconds: async () => (await globalThis.benchProcessorSeconds?.()) ?? 0,
     }),
   cpuMatmul,
 };

@@ -34,7 +34,7 @@ export async function signetWebGpu(bench: BenchCase): Promise<Contender> {
   const { gpu } = backend;
   return {
     name: "Signet WebGPU",
-    device: `${backend.device.name}, matmul ${backend.matmul}`,
+    device: `${backend.device.name}, matmul ${await backend.matmul()}`,
     gpu,
     async step() {
       const loss = await step();

@@ -10,7 +10,7 @@ import { parseOptions, wholeNumber } from "./lib/options.mjs";
 import { ROOT } from "./lib/paths.mjs";
 
 /** Rounds unless told otherwise: a step of the big model takes over half a minute in software. */
-const MODELS = { small: { rounds: 5, steps: 2 }, big: { rounds: 2, steps: 1 } };
+const MODELS = { small: { rounds: 5, steps: 2 }, big: { rounds: 3, steps: 1 } };
 
 const HELP = `Compares training engines in headless Chromium: npm run bench -- [options]
 

@@ -50,7 +50,8 @@ export function report(results) {
 
 /** @param {ModelResult} result */
 function modelReport(result) {
-  const { model, parameters, tokens, flops, engines, speedup, roundSpeedups } = result;
+  const { model, parameters, tokens, flops, engines, speedup, roundSpeedups, processorSpeedup } =
+    result;
   const million = (parameters / 1e6).toFixed(2);
   const [, theirs] = engines;
   const adapter = theirs.adapter ?? "none";
@@ -64,6 +65,7 @@ function modelReport(result) {
         "engine",
         "ms/step",
         "fastest",
+        "CPU s/step",
         "× jax-js",
         "tokens/s",
         "GFLOP/s",
@@ -76,7 +78,8 @@ function modelReport(result) {
     ]),
     "",
     `Signet is ${speedup.toFixed(2)} times as fast as jax-js on WebGPU ` +
-      `(medians; round by round ${roundSpeedups.map((ratio) => ratio.toFixed(2)).join(", ")}).`,
+      `(medians; round by round ${roundSpeedups.map((ratio) => ratio.toFixed(2)).join(", ")}) ` +
+      `and ${processorSpeedup.toFixed(2)} times by processor time.`,
     ...ownAccount(engines),
     `Losses of ${engines[0].losses.length} steps agree to ${result.lossDifference.toExponential(1)} ` +
       `(first ${engines[0].losses
@@ -95,6 +98,7 @@ function engineRow(engine, theirMs) {
     `${engine.name} (${engine.device})`,
     msText(engine.medianMs),
     msText(Math.min(...engine.stepMs)),
+    (medianOf(engine.processorMs) / 1000).toFixed(2),
     (theirMs / engine.medianMs).toFixed(2),
     engine.tokensPerSecond.toFixed(engine.tokensPerSecond < 100 ? 1 : 0),
     engine.gflops.toFixed(2),
@@ -126,6 +130,14 @@ function profileTable(profile) {
     ...rows.map(([kind, ms]) => [kind, msText(ms), `${((100 * ms) / total).toFixed(1)} %`]),
     ["sum", msText(total), "100 %"],
   ]);
+}
+
+/** @param {readonly number[]} values */
+function medianOf(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const high = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const low = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+  return (low + high) / 2;
 }
 
 /** @param {number} ms */

@@ -49,6 +49,17 @@ function progress(text) {
 }
 
 /** @param {import("@playwright/test").Browser} browser */
+async function processorSeconds(browser) {
+  const session = await browser.newBrowserCDPSession();
+  try {
+    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+    return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+  } finally {
+    await session.detach();
+  }
+}
+
+/** @param {import("@playwright/test").Browser} browser */
 function machineOf(browser) {
   return {
     processor: cpus()[0]?.model.trim() ?? "unknown",
@@ -72,6 +83,7 @@ async function inNewPage(browser, url, work) {
   try {
     page.on("pageerror", (error) => progress(`page: ${error.message}`));
     await page.exposeFunction("benchProgress", progress);
+    await page.exposeFunction("benchProcessorSeconds", () => processorSeconds(browser));
     await page.goto(url);
     await page.waitForFunction(() => globalThis.signetBench !== undefined);
     return await work(page);
