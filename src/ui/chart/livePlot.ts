@@ -9,6 +9,8 @@ import type { PlotSeries, Threshold, ValueFormat } from "./plotOptions.ts";
 import type { SeriesBuffer } from "./seriesBuffer.ts";
 
 const MAX_POINTS = 1500;
+/** How often a chart out of sight is brought up to date. */
+const HIDDEN_EVERY_MS = 2000;
 
 export interface LivePlotOptions<Name extends string> {
   host: HTMLElement;
@@ -30,14 +32,15 @@ export interface LivePlotOptions<Name extends string> {
 }
 
 /**
- * Draws a buffer and follows it: on new rows, in a new theme, at another width. Nothing is drawn
- * while the chart is out of sight. Returns what takes it down.
+ * Draws a buffer and follows it: on new rows, in a new theme, at another width. Out of
+ * sight it is drawn seldom. Returns what takes it down.
  */
 export function mountLivePlot<Name extends string>(options: LivePlotOptions<Name>): () => void {
   const { host, probe, buffer, keys, height } = options;
   let plot: uPlot | null = null;
   let current: ChartData = [[]];
   let visible = false;
+  let drawnMs = 0;
   let stale = true;
   let index: number | null = null;
 
@@ -74,7 +77,7 @@ export function mountLivePlot<Name extends string>(options: LivePlotOptions<Name
     );
   };
   const draw = (): void => {
-    if (!visible) return;
+    drawnMs = performance.now();
     if (stale) {
       const { xKey, smoothing, log } = options;
       current = chartData(buffer, xKey, keys, { smoothing, log, maxPoints: MAX_POINTS });
@@ -92,15 +95,16 @@ export function mountLivePlot<Name extends string>(options: LivePlotOptions<Name
 
   host.style.minHeight = `${height}px`;
   showValues();
+  queueDraw(host, draw);
   const stopData = buffer.subscribe(() => {
     stale = true;
-    if (visible) queueDraw(host, draw);
+    if (visible || performance.now() - drawnMs > HIDDEN_EVERY_MS) queueDraw(host, draw);
   });
   const stopTheme = onThemeChange(rebuild);
   const sight = new IntersectionObserver(
     (entries) => {
       visible = entries.some((entry) => entry.isIntersecting);
-      if (visible) queueDraw(host, draw);
+      if (visible && stale) queueDraw(host, draw);
     },
     { rootMargin: "200px" },
   );
