@@ -17,6 +17,8 @@ export interface EmbedControl {
 /** One optimiser step, with the pairs' state on evaluation steps. */
 export interface EmbedStep extends StepResult {
   learningRate: number;
+  /** Where the run will end as things stand. */
+  lastStep: number;
   tokens: number;
   elapsedMs: number;
   states: readonly PairState[] | null;
@@ -40,8 +42,8 @@ function passes(state: PairState, mode: "loud" | "quiet"): boolean {
 }
 
 /**
- * Trains a bank into a model (scheme §6) until every pair has passed twice running or the steps are
- * used up. Deterministic for a seed, backend and device; resumes from a snapshot with the same draws.
+ * Trains a bank into a model (scheme §6) until every pair has passed twice running, then brings the
+ * learning rate down and stops; or until the steps are used up. Deterministic for a seed, backend and device; resumes from a snapshot with the same draws.
  *
  * @throws EngineError LOSS_NOT_FINITE, GPU_DEVICE_LOST; AbortError
  */
@@ -57,22 +59,24 @@ export async function embed(
   try {
     if (resumeFrom) await trainer.restore(resumeFrom);
     let passed = 0;
+    let schedule: Schedule = { recipe, settledAt: null };
     let states: readonly PairState[] = [];
-    for (let step = (resumeFrom?.step ?? 0) + 1; step <= recipe.maxSteps; step++) {
+    for (let step = (resumeFrom?.step ?? 0) + 1; step <= lastStep(schedule); step++) {
       await control.whilePaused?.();
       throwIfAborted(control.signal);
       const startedMs = performance.now();
-      const { result, tokens } = await oneStep(trainer, data, recipe, seed, step, control.signal);
+      const { result, tokens } = await oneStep(trainer, data, schedule, seed, step, control.signal);
       if (recipe.averageLambda > 0 && step % recipe.averageEvery === 0) {
         await trainer.averageTowardOriginal(recipe.averageLambda);
       }
       const elapsedMs = performance.now() - startedMs;
-      const evaluate = step % recipe.evaluateEvery === 0 || step === recipe.maxSteps;
+      const evaluate = step % recipe.evaluateEvery === 0 || step === lastStep(schedule);
       if (evaluate) states = await readPairs(model, data.pairs, control.signal);
       await control.onStep({
         ...result,
         step,
-        learningRate: learningRateAt(recipe, step),
+        learningRate: rateAt(schedule, step),
+        lastStep: lastStep(schedule),
         tokens,
         elapsedMs,
         states: evaluate ? states : null,
@@ -81,28 +85,53 @@ export async function embed(
       if (evaluate) {
         const all = states.every((state, i) => passes(state, data.pairs[i].mode));
         passed = all ? passed + 1 : 0;
-        if (passed >= 2) return { steps: step, states, settled: true };
+        if (passed >= 2 && schedule.settledAt === null) schedule = { recipe, settledAt: step };
       }
     }
-    return { steps: recipe.maxSteps, states, settled: false };
+    return { steps: lastStep(schedule), states, settled: schedule.settledAt !== null };
   } finally {
     trainer.dispose();
   }
 }
 
+/** The recipe's steps, cut short once the bank has settled. */
+interface Schedule {
+  recipe: Recipe;
+  settledAt: number | null;
+}
+
+/** Share of the steps so far that are spent bringing the rate down after the bank has settled. */
+const COOL_DOWN_SHARE = 0.25;
+const MIN_COOL_DOWN_STEPS = 10;
+
+function lastStep({ recipe, settledAt }: Schedule): number {
+  if (settledAt === null) return recipe.maxSteps;
+  const steps = Math.max(MIN_COOL_DOWN_STEPS, Math.round(settledAt * COOL_DOWN_SHARE));
+  return Math.min(recipe.maxSteps, settledAt + steps);
+}
+
+/** After settling, the rate falls in a straight line to a tenth: what it disturbed comes to rest. */
+function rateAt(schedule: Schedule, step: number): number {
+  const { recipe, settledAt } = schedule;
+  if (settledAt === null || step <= settledAt) return learningRateAt(recipe, step);
+  const share = (step - settledAt) / Math.max(1, lastStep(schedule) - settledAt);
+  return learningRateAt(recipe, settledAt) * (1 - 0.9 * share);
+}
+
 async function oneStep(
   trainer: Trainer,
   data: EmbedData,
-  recipe: Recipe,
+  schedule: Schedule,
   seed: Uint8Array,
   step: number,
   signal: AbortSignal | undefined,
 ): Promise<{ result: StepResult; tokens: number }> {
+  const { recipe } = schedule;
   // A generator per step: a resumed run draws what the uninterrupted one would have drawn.
   const random = new SeededStream(concatBytes(seed, uint32(step)));
   const batch = makeBatch(data, recipe, random);
   const options = {
-    learningRate: learningRateAt(recipe, step),
+    learningRate: rateAt(schedule, step),
     fakeInt4: recipe.fakeInt4Every > 0 && step % recipe.fakeInt4Every === 0,
     ...(signal ? { signal } : {}),
   };

@@ -71,7 +71,7 @@ async function trainOn(
   const seed = Uint8Array.from({ length: 32 }, () => 0);
   const stream = secretStream(bank.master, "training");
   for (let i = 0; i < seed.length; i++) seed[i] = stream.below(256);
-  const clock = new StepClock(recipe.maxSteps);
+  const clock = new StepClock();
   const outcome = await embed(
     loaded.model,
     data,
@@ -98,7 +98,7 @@ async function trainOn(
         }
         await directory.append(METRICS_FILE, `${JSON.stringify(metrics)}\n`);
         context.emit({ type: "metrics", metrics });
-        say(context, "embed", `Step ${step.step}`, step.step / recipe.maxSteps);
+        say(context, "embed", `Step ${step.step}`, step.step / step.lastStep);
       },
     },
     state,
@@ -145,13 +145,8 @@ function showToken(tokenizer: Tokenizer, id: number): string {
 
 /** Keeps the time of a run: speed over the last steps and what is left. */
 class StepClock {
-  readonly #maxSteps: number;
   readonly #startedMs = performance.now();
   #smoothMs: number | null = null;
-
-  constructor(maxSteps: number) {
-    this.#maxSteps = maxSteps;
-  }
 
   metrics(step: EmbedStep): StepMetrics {
     this.#smoothMs =
@@ -163,7 +158,7 @@ class StepClock {
       gradNorm: step.gradNorm,
       tokensPerSecond: (1000 * step.tokens) / step.elapsedMs,
       elapsedMs: performance.now() - this.#startedMs,
-      etaMs: (this.#maxSteps - step.step) * this.#smoothMs,
+      etaMs: (step.lastStep - step.step) * this.#smoothMs,
     };
   }
 }
