@@ -12,4 +12,13 @@ export function start(root: Root): void {
   followTheme();
   root.render(<App />);
   void probeDevice();
+  keepForOffline();
+}
+
+/** Only the build has the worker, and only secure origins may have one. */
+function keepForOffline(): void {
+  if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
+  const url = new URL(`${import.meta.env.BASE_URL}sw.js`, document.baseURI);
+  // Without it the studio works as long as the network does.
+  navigator.serviceWorker.register(url).catch(() => undefined);
 }

@@ -11,7 +11,7 @@ const DEMO_FILES = [
   "README.md",
 ];
 
-/** The bundled demo model as entries on the page's own origin. Sizes come from the server. */
+/** The bundled demo model, loaded whole (under 4 MB), so that it needs no network afterwards. */
 export async function demoFiles(): Promise<{
   name: string;
   isFolder: true;
@@ -23,25 +23,16 @@ export async function demoFiles(): Promise<{
 }
 
 async function entry(url: URL, path: string): Promise<FileEntry> {
-  const response = await fetch(url, { method: "HEAD" }).catch((cause: unknown) => {
-    throw unavailable(path, cause);
-  });
-  const length = response.headers.get("content-length");
-  if (!response.ok) throw unavailable(path);
-  // A server that compresses on the fly gives no length; the file is small enough to be read then.
-  const sizeBytes = length === null ? await sizeByReading(url) : Number(length);
-  return { path, url: url.href, sizeBytes };
-}
-
-async function sizeByReading(url: URL): Promise<number> {
-  return (await (await fetch(url)).blob()).size;
-}
-
-function unavailable(path: string, cause?: unknown): StudioError {
-  return new StudioError(
-    "DEMO_UNAVAILABLE",
-    `The demo model's ${path} could not be loaded.`,
-    "Check that the studio's server is still running, or drop a model folder of your own.",
-    cause === undefined ? {} : { cause },
-  );
+  try {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return { path, file: await response.blob() };
+  } catch (cause) {
+    throw new StudioError(
+      "DEMO_UNAVAILABLE",
+      `The demo model's ${path} could not be loaded.`,
+      "Check that the studio's server is still running, or drop a model folder of your own.",
+      { cause },
+    );
+  }
 }
