@@ -67,11 +67,14 @@ async function longPlan(backend: WebGpuBackend, repeats = 8) {
 }
 
 test("says what it runs on", async () => {
-  const { device, matmul } = await open();
+  const backend = await open();
+  const { device } = backend;
   expect(device.kind).toBe("webgpu");
   expect(device.name).not.toBe("");
   expect(device.maxBufferBytes).toBeGreaterThanOrEqual(128 * 2 ** 20);
-  if (device.software) expect(matmul).toBe("reg");
+  // Nothing is measured before there is something to run.
+  expect(backend.memory().peakBytes).toBe(0);
+  if (device.software) expect(await backend.matmul()).toBe("reg");
 });
 
 test("an aborted run stops before its end, and the next one is whole", async () => {
@@ -149,6 +152,7 @@ test("a store that does not fit is refused with both figures, and leaves nothing
 
 test("what the driver refuses is out of memory too", async () => {
   const backend = await open();
+  await backend.matmul();
   const before = backend.memory().allocatedBytes;
   vi.spyOn(backend.gpu, "popErrorScope").mockResolvedValueOnce(new GPUOutOfMemoryError("no room"));
   const error = await expectCode(

@@ -7,6 +7,7 @@ import { GpuContext } from "./gpuContext.ts";
 import type { AcquireOptions } from "./gpuDevice.ts";
 import { acquireGpuDevice } from "./gpuDevice.ts";
 import type { MatmulVariant } from "./launch.ts";
+import type { GpuMachine } from "./machine.ts";
 import { Pipelines } from "./pipelines.ts";
 import type { ProfileOptions } from "./profile.ts";
 import { profilePlan } from "./profile.ts";
@@ -29,7 +30,8 @@ export interface WebGpuMemory {
 export interface WebGpuBackend extends Backend<CompiledPlan> {
   /** The device itself, for benchmarks and for tests of its loss. */
   readonly gpu: GPUDevice;
-  readonly matmul: MatmulVariant;
+  /** The matmul in use; the first to ask, or the first model, waits for the measurement. */
+  matmul(): Promise<MatmulVariant>;
   createStore(parameters: readonly ParameterSpec[]): Promise<WebGpuStore>;
   memory(): WebGpuMemory;
   /** Runs the plan once, one dispatch at a time: milliseconds per instruction kind. */
@@ -48,9 +50,19 @@ export async function createWebGpuBackend(
   const acquired = await acquireGpuDevice(options);
   const context = new GpuContext(acquired, options.memoryLimitBytes);
   const pipelines = new Pipelines(context);
-  const machine = await tune(context, pipelines, options);
+  let machine: Promise<GpuMachine> | undefined;
   const pool = new ActivationPool(context);
   let queue: Promise<unknown> = Promise.resolve();
+
+  /** Kernels are chosen for the first model: some callers only ask what the device is. */
+  function tuned(): Promise<GpuMachine> {
+    machine ??= tune(context, pipelines, options).catch((error: unknown) => {
+      // Memory that was short may be there the next time.
+      machine = undefined;
+      throw error;
+    });
+    return machine;
+  }
 
   /** One run at a time: plans share their activations. */
   function serialised<T>(task: () => Promise<T>): Promise<T> {
@@ -68,15 +80,15 @@ export async function createWebGpuBackend(
   return {
     device: acquired.info,
     gpu: context.gpu,
-    matmul: machine.tuning.matmul,
+    matmul: async () => (await tuned()).tuning.matmul,
     lost: context.lost,
     dispose: () => context.gpu.destroy(),
-    createStore: (parameters) => WebGpuStore.create(machine, parameters),
+    createStore: async (parameters) => WebGpuStore.create(await tuned(), parameters),
     compile: async (plan: Plan, store, signal) => {
       invariant(store instanceof WebGpuStore, "the store is this backend's");
-      return compilePlan(machine, pool, plan, store, signal);
+      return compilePlan(await tuned(), pool, plan, store, signal);
     },
-    write: (compiled, tensor, data) => upload(machine, compiled.ranges, tensor, data),
+    write: (compiled, tensor, data) => upload(context, compiled.ranges, tensor, data),
     run: (compiled, signal) => serialised(() => runPlan(context, compiled, signal)),
     read: async (compiled, tensor) => {
       const { buffer, offset } = rangeOf(compiled, tensor);

@@ -5,7 +5,7 @@ import type { Plan, Tensor } from "../tape/ir.ts";
 import type { ActivationPool } from "./activationPool.ts";
 import type { BufferRange, Dispatch } from "./dispatches.ts";
 import { cutIntoBands, prepareDispatches, uniformRequest } from "./dispatches.ts";
-import type { BufferRequest } from "./gpuContext.ts";
+import type { BufferRequest, GpuContext } from "./gpuContext.ts";
 import type { WeightLayout } from "./launch.ts";
 import { lower } from "./lower.ts";
 import type { GpuMachine } from "./machine.ts";
@@ -55,7 +55,7 @@ export async function compilePlan(
     owned.forEach((tensor, i) => ranges.set(tensor.id, whole(own[i], tensor)));
     for (const tensor of plan.tensors) {
       if (!hasOwnBuffer(tensor)) ranges.set(tensor.id, locate(plan, store, slots, tensor));
-      if (tensor.data !== undefined) upload(machine, ranges, tensor, tensor.data);
+      if (tensor.data !== undefined) upload(context, ranges, tensor, tensor.data);
     }
     const rangeOf = (tensor: Tensor): BufferRange => {
       const range = ranges.get(tensor.id);
@@ -122,7 +122,7 @@ function layoutOf(store: WebGpuStore, tensor: Tensor): WeightLayout {
 
 /** Writes host data into a tensor's buffer, at most its own length. */
 export function upload(
-  machine: GpuMachine,
+  context: GpuContext,
   ranges: ReadonlyMap<number, BufferRange>,
   tensor: Tensor,
   data: Float32Array | Int32Array,
@@ -130,8 +130,8 @@ export function upload(
   const range = ranges.get(tensor.id);
   invariant(range !== undefined, `tensor ${tensor.name} is listed in the plan`);
   invariant(data.length <= elementsOf(tensor), `${tensor.name} holds ${elementsOf(tensor)} values`);
-  machine.context.check();
-  machine.context.gpu.queue.writeBuffer(
+  context.check();
+  context.gpu.queue.writeBuffer(
     range.buffer,
     range.offset,
     data.buffer,

@@ -22,7 +22,7 @@ beforeAll(async () => {
   cpu = await createCpuBackend();
   for (const variant of ["reg", "shared", "card"] as const) {
     const backend = await createWebGpuBackend(VARIANTS[variant]);
-    expect(backend.matmul).toBe(VARIANTS[variant].forceVariant);
+    expect(await backend.matmul()).toBe(VARIANTS[variant].forceVariant);
     backends.set(variant, backend);
   }
 });
@@ -145,6 +145,6 @@ test("narrow: few rows or columns, as in LoRA and decoding", async () => {
 
 test("a card chooses between both by measuring them", async () => {
   const backend = await createWebGpuBackend({ tuneFor: "hardware" });
-  expect(["reg", "shared"]).toContain(backend.matmul);
+  expect(["reg", "shared"]).toContain(await backend.matmul());
   backend.dispose();
 });
