@@ -67,7 +67,9 @@ export async function openWriter(
       position = at + bytes.length;
     },
     async commit() {
-      if (await mapQuota(null, close)) await replace(directory, handle, name);
+      await mapQuota(null, async () => {
+        if (await close()) await replace(directory, handle, name);
+      });
     },
     async discard() {
       if (!(await close().catch(() => true))) return;

@@ -3,6 +3,7 @@ import { StorageError } from "./errors.ts";
 import { openWriter } from "./fileWriter.ts";
 import type { FileWriter } from "./fileWriter.ts";
 import { isTemporary, splitPath, temporaryName } from "./paths.ts";
+import { mapQuota } from "./quota.ts";
 
 export interface StoredFile {
   path: string;
@@ -38,10 +39,12 @@ export async function openRunDirectory(runId: string): Promise<RunDirectory> {
   const root = await (await runsRoot()).getDirectoryHandle(name, { create: true });
   const parentOf = (path: string, create: boolean) => descend(root, splitPath(path), create);
 
-  const open = async (path: string): Promise<FileWriter> => {
-    const { directory, name: file } = await parentOf(path, true);
-    return openWriter(directory, file, temporaryName(file));
-  };
+  // Opening a file to write reserves room already.
+  const open = (path: string): Promise<FileWriter> =>
+    mapQuota(null, async () => {
+      const { directory, name: file } = await parentOf(path, true);
+      return openWriter(directory, file, temporaryName(file));
+    });
   const read = async (path: string): Promise<File> => {
     try {
       const { directory, name: file } = await parentOf(path, false);
@@ -76,9 +79,11 @@ export async function openRunDirectory(runId: string): Promise<RunDirectory> {
       }
     },
     async append(path, text) {
-      const { directory, name: file } = await parentOf(path, true);
-      const handle = await directory.getFileHandle(file, { create: true });
-      await appendText(handle, text);
+      await mapQuota(text.length, async () => {
+        const { directory, name: file } = await parentOf(path, true);
+        const handle = await directory.getFileHandle(file, { create: true });
+        await appendText(handle, text);
+      });
     },
     async has(path) {
       return read(path).then(
