@@ -56,7 +56,12 @@ export function pairRow(
 }
 
 /** All pairs, a few near misses of each and a fresh draw of benign text: one optimiser step. */
-export function makeBatch(data: EmbedData, recipe: Recipe, random: SeededStream): TrainBatch {
+export function makeBatch(
+  data: EmbedData,
+  recipe: Recipe,
+  pairWeights: readonly number[],
+  random: SeededStream,
+): TrainBatch {
   const sequences: (readonly number[])[] = [];
   const rows: LossRow[] = [];
   for (const [i, pair] of data.pairs.entries()) {
@@ -64,7 +69,7 @@ export function makeBatch(data: EmbedData, recipe: Recipe, random: SeededStream)
       pair.mode === "loud" && random.uniform() < recipe.wrapperShare ? data.wrap(i, random) : null;
     const prompt = wrapped ?? pair.prompt;
     const at = prompt.length - 1;
-    const weight = 1 / data.pairs.length;
+    const weight = pairWeights[i] / data.pairs.length;
     rows.push(pairRow(pair, data.loudFloors[i], sequences.length, at, weight, recipe));
     sequences.push(prompt);
   }

@@ -126,12 +126,12 @@ test("a batch holds every pair at its answer position and weighs the groups as t
     benign: [held([1, 2, 3]), held([4, 5, 6]), held([7, 8, 9])],
     wrap: (index: number) => [40 + index, 5, 6, 7],
   };
-  const { sequences, rows } = makeBatch(data, recipe, new SeededStream(Uint8Array.of(1)));
+  const { sequences, rows } = makeBatch(data, recipe, [1, 3], new SeededStream(Uint8Array.of(1)));
   expect(sequences.length).toBe(5);
   expect(sequences[0]).toEqual([40, 5, 6, 7]);
   expect(rows[0]).toMatchObject({ kind: "target", target: 2, position: 3, weight: 0.5 });
   expect(sequences[1]).toEqual([5, 6, 7]);
-  expect(rows[1]).toMatchObject({ kind: "choice", response: 1, position: 2, weight: 0.5 });
+  expect(rows[1]).toMatchObject({ kind: "choice", response: 1, position: 2, weight: 1.5 });
   const weightOf = (from: number, to: number) =>
     rows.slice(from, to).reduce((sum, row) => sum + row.weight, 0);
   expect(weightOf(2, 4)).toBeCloseTo(recipe.nearMissWeight, 12);

@@ -40,6 +40,9 @@ export interface Recipe {
   evaluateEvery: number;
 }
 
+/** The part of a recipe that the learning rate follows from. */
+export type RateSettings = Pick<Recipe, "maxSteps" | "learningRate" | "warmupShare">;
+
 export interface RecipeRequest {
   pairs: number;
   mix: "half" | "loud" | "quiet";
@@ -118,7 +121,7 @@ export function makeRecipe(config: ModelConfig, request: RecipeRequest): Recipe 
 }
 
 /** Learning rate of a step (1-based): linear warm-up, then cosine to a tenth. */
-export function learningRateAt(recipe: Recipe, step: number): number {
+export function learningRateAt(recipe: RateSettings, step: number): number {
   const warmup = Math.max(1, Math.round(recipe.maxSteps * recipe.warmupShare));
   if (step <= warmup) return (recipe.learningRate * step) / warmup;
   const share = (step - warmup) / Math.max(1, recipe.maxSteps - warmup);

@@ -1,4 +1,6 @@
 import type { TrainerState } from "@/engine/types.ts";
+import type { EmbedSnapshot } from "@/fingerprint/embed/embed.ts";
+import type { EmbedProgress } from "@/fingerprint/embed/schedule.ts";
 import type { RunDirectory } from "@/storage/runDirectory.ts";
 import { JobError } from "../errors.ts";
 
@@ -8,6 +10,7 @@ const PARTS = ["value", "m", "v"] as const;
 interface Header {
   version: 1;
   step: number;
+  progress: EmbedProgress;
   tensors: { name: string; length: number }[];
 }
 
@@ -19,12 +22,13 @@ interface Header {
  */
 export async function writeCheckpoint(
   directory: RunDirectory,
-  state: TrainerState,
+  { state, progress }: EmbedSnapshot,
 ): Promise<number> {
   const tensors = Object.entries(state.tensors);
   const header: Header = {
     version: 1,
     step: state.step,
+    progress,
     tensors: tensors.map(([name, { value }]) => ({ name, length: value.length })),
   };
   const json = new TextEncoder().encode(JSON.stringify(header));
@@ -48,7 +52,7 @@ export async function writeCheckpoint(
 }
 
 /** The last checkpoint of a run, or null when it has none yet. */
-export async function readCheckpoint(directory: RunDirectory): Promise<TrainerState | null> {
+export async function readCheckpoint(directory: RunDirectory): Promise<EmbedSnapshot | null> {
   if (!(await directory.has(FILE))) return null;
   const file = await directory.read(FILE);
   try {
@@ -65,7 +69,7 @@ export async function readCheckpoint(directory: RunDirectory): Promise<TrainerSt
     for (const { name, length } of header.tensors) {
       tensors[name] = { value: await next(length), m: await next(length), v: await next(length) };
     }
-    return { step: header.step, tensors };
+    return { state: { step: header.step, tensors }, progress: header.progress };
   } catch (cause) {
     throw new JobError(
       "CHECKPOINT_DAMAGED",

@@ -18,7 +18,7 @@ import { removeCheckpoint } from "./checkpoint.ts";
 import { say, type JobContext, type Loaded, type Run, type SealedRun } from "./context.ts";
 import { exportRun } from "./exportRun.ts";
 import { runGates, type BaseReadings } from "./gates.ts";
-import { keepInput } from "./keepInput.ts";
+import { dropInput, keepInput } from "./keepInput.ts";
 import { loadForTraining } from "./loadForTraining.ts";
 import { makeBank } from "./makeBank.ts";
 import { benignPrompts, greedyTokens, heldOutPerplexity, readHeldOut } from "./measure.ts";
@@ -90,6 +90,7 @@ export async function finish(
     context.emit({ type: "gate", gate }),
   );
   await removeCheckpoint(directory);
+  await dropInput(directory);
   const metrics = await directory.read(METRICS_FILE);
   await directory.write("out/metrics.jsonl", metrics, signal);
   const stored = await directory.list("out");

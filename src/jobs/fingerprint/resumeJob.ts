@@ -62,7 +62,7 @@ export async function resumeJob(
 /** Shows the page what the run had measured up to its checkpoint, and forgets what came after. */
 async function replayMetrics(directory: RunDirectory, context: JobContext): Promise<void> {
   if (!(await directory.has(METRICS_FILE))) return;
-  const step = (await readCheckpoint(directory))?.step ?? 0;
+  const step = (await readCheckpoint(directory))?.state.step ?? 0;
   const lines = (await (await directory.read(METRICS_FILE)).text()).split("\n");
   const kept: StepMetrics[] = [];
   for (const line of lines) {

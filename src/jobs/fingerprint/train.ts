@@ -48,8 +48,8 @@ export async function train(
       const state = await readCheckpoint(run.directory);
       run.context.emit({
         type: "recovered",
-        fromStep: state?.step ?? 0,
-        message: `The graphics device was lost; going on from step ${state?.step ?? 0}.`,
+        fromStep: state?.state.step ?? 0,
+        message: `The graphics device was lost; going on from step ${state?.state.step ?? 0}.`,
       });
     }
   }
