@@ -1,0 +1,50 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { openDemo, startRun } from "./support/steps.ts";
+import { expect, test } from "./support/studio.ts";
+
+/** What axe finds serious or critical by the rules of WCAG 2.2 AA. */
+async function seriousProblems(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+    .analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`no screen has a serious problem, ${colorScheme}`, async ({ page, studio }) => {
+    await page.emulateMedia({ colorScheme });
+    for (const path of ["", "audit", "runs", "settings"]) {
+      await page.goto(`${studio.origin}/#/${path}`);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      expect(await seriousProblems(page), `screen "${path}"`).toEqual([]);
+    }
+    await openDemo(page, studio.origin);
+    await expect(page.getByTestId("model-card")).toContainText("1,369,728");
+    expect(await seriousProblems(page), "a model's sheet").toEqual([]);
+    await startRun(page, { pairs: 2, device: "cpu", maxSteps: 400 });
+    await expect(page.getByTestId("phase")).toHaveAttribute("data-phase", "embed", {
+      timeout: 120_000,
+    });
+    expect(await seriousProblems(page), "a run").toEqual([]);
+    await page.getByRole("button", { name: "Cancel run" }).click();
+    await expect(page.getByRole("alertdialog").or(page.getByRole("dialog"))).toBeVisible();
+    expect(await seriousProblems(page), "a dialog").toEqual([]);
+  });
+}
+
+test("the first steps need no mouse", async ({ page, studio }) => {
+  await page.goto(`${studio.origin}/`);
+  await expect(page.getByTestId("use-demo")).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.getByTestId("use-demo").focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("settings-card")).toBeVisible();
+});
