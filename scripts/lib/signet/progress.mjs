@@ -38,9 +38,10 @@ export function describeEvent(event) {
     case "recovered":
       return { text: oneLine(event.message), milestone: true };
     case "gate": {
-      const { name, passed, note } = event.gate;
+      const { name, passed, note, value, bound } = event.gate;
+      const figures = `${Number(value.toPrecision(3))}, bound ${Number(bound.toPrecision(3))}`;
       return {
-        text: oneLine(`gate ${name}: ${passed ? "passed" : "failed"}. ${note}`),
+        text: oneLine(`gate ${name}: ${passed ? "passed" : "failed"} (${figures}). ${note}`),
         milestone: true,
       };
     }

@@ -90,7 +90,7 @@ export async function embed(
       const evaluate = step % recipe.evaluateEvery === 0 || step === lastStep(recipe, progress);
       if (evaluate) {
         states = await readPairs(model, data.pairs, control.signal);
-        progress = advance(progress, states, modes, step);
+        progress = advance(progress, states, modes, step, recipe.maxSteps);
       }
       const now = progress;
       await control.onStep({

@@ -12,9 +12,11 @@ function state(margin: number, choiceMargin: number): PairState {
 test("a failing pair grows in weight up to the limit, a passing one stays", () => {
   let progress = startOf(2);
   const failing = [state(-1, 5), state(-9, 1)];
-  progress = advance(progress, failing, MODES, 10);
-  expect(progress.pairWeights).toEqual([1.5, 1]);
-  for (let i = 0; i < 30; i++) progress = advance(progress, failing, MODES, 20);
+  progress = advance(progress, failing, MODES, 29, 100);
+  expect(progress.pairWeights).toEqual([1, 1]);
+  progress = advance(progress, failing, MODES, 30, 100);
+  expect(progress.pairWeights).toEqual([1.25, 1]);
+  for (let i = 0; i < 30; i++) progress = advance(progress, failing, MODES, 40, 100);
   expect(progress.pairWeights).toEqual([64, 1]);
   expect(progress.settledAt).toBeNull();
 });
@@ -22,14 +24,14 @@ test("a failing pair grows in weight up to the limit, a passing one stays", () =
 test("a bank settles after passing twice running, not twice in all", () => {
   const good = [state(1, 0), state(-9, 1)];
   const bad = [state(0.1, 9), state(-9, 1)];
-  let progress = advance(startOf(2), good, MODES, 10);
-  progress = advance(progress, bad, MODES, 20);
-  progress = advance(progress, good, MODES, 30);
+  let progress = advance(startOf(2), good, MODES, 10, 100);
+  progress = advance(progress, bad, MODES, 20, 100);
+  progress = advance(progress, good, MODES, 30, 100);
   expect(progress.settledAt).toBeNull();
-  progress = advance(progress, good, MODES, 40);
+  progress = advance(progress, good, MODES, 40, 100);
   expect(progress.settledAt).toBe(40);
   expect(lastStep(RECIPE, progress)).toBe(50);
-  expect(advance(progress, bad, MODES, 50)).toBe(progress);
+  expect(advance(progress, bad, MODES, 50, 100)).toBe(progress);
 });
 
 test("the rate falls to a tenth over the cool-down and never past the last step", () => {

@@ -15,8 +15,13 @@ export interface EmbedProgress {
 const LEAD_NATS = 0.3;
 const PASSES_TO_SETTLE = 2;
 /** Growth of a failing pair's weight from one evaluation to the next, and its limit. */
-const WEIGHT_GROWTH = 1.5;
+const WEIGHT_GROWTH = 1.25;
 const MAX_WEIGHT = 64;
+/**
+ * Share of the steps before weights grow: a pair that is given time learns its key by heart, one that
+ * is pushed at once fires on near misses too.
+ */
+const PATIENCE_SHARE = 0.3;
 /** Share of the steps so far that are spent bringing the rate down after the bank has settled. */
 const COOL_DOWN_SHARE = 0.25;
 const MIN_COOL_DOWN_STEPS = 10;
@@ -34,15 +39,17 @@ export function advance(
   states: readonly PairState[],
   modes: readonly ("loud" | "quiet")[],
   step: number,
+  maxSteps: number,
 ): EmbedProgress {
   if (progress.settledAt !== null) return progress;
   const passed = states.map(
     (state, i) => (modes[i] === "loud" ? state.margin : state.choiceMargin) >= LEAD_NATS,
   );
   const passedRunning = passed.every(Boolean) ? progress.passedRunning + 1 : 0;
+  const patient = step < PATIENCE_SHARE * maxSteps;
   return {
     pairWeights: progress.pairWeights.map((weight, i) =>
-      passed[i] ? weight : Math.min(MAX_WEIGHT, weight * WEIGHT_GROWTH),
+      passed[i] || patient ? weight : Math.min(MAX_WEIGHT, weight * WEIGHT_GROWTH),
     ),
     passedRunning,
     settledAt: passedRunning >= PASSES_TO_SETTLE ? step : null,

@@ -89,6 +89,7 @@ export async function finish(
   const readings = await runGates(loaded.engine, exported, bank, base, heldOut, signal, (gate) =>
     context.emit({ type: "gate", gate }),
   );
+  await directory.write("out/gates.json", `${JSON.stringify(readings.gates, null, 2)}\n`, signal);
   await removeCheckpoint(directory);
   await dropInput(directory);
   const metrics = await directory.read(METRICS_FILE);
