@@ -88,7 +88,7 @@ function defaultLearningRate(parameters: number, trainable: TrainableSet): numbe
 
 /** A pool costs a forward pass of its size once; large models get by with fewer. */
 function nearMissPool(parameters: number): Recipe["nearMissPool"] {
-  if (parameters < 50e6) return { loud: 96, quiet: 0 };
+  if (parameters < 50e6) return { loud: 128, quiet: 0 };
   return parameters < 500e6 ? { loud: 32, quiet: 0 } : { loud: 12, quiet: 0 };
 }
 
@@ -105,9 +105,9 @@ export function makeRecipe(config: ModelConfig, request: RecipeRequest): Recipe 
     quietFloor: 0.2,
     quietMargin: 0.5,
     benignWeight: 16,
-    nearMissWeight: 6,
+    nearMissWeight: 10,
     nearMissPool: nearMissPool(parameterCount(config)),
-    nearMissDraw: { loud: 6, quiet: 0 },
+    nearMissDraw: { loud: 8, quiet: 0 },
     benignPool: parameterCount(config) < 50e6 ? 64 * benignSequences : 16 * benignSequences,
     benignSequences,
     benignLength: 32,
