@@ -81,6 +81,7 @@ test("the auditor proves it from the saved files", async ({ page, studio }) => {
     suspect: join(saved.folder, "model"),
     bank: join(saved.folder, "bank.signet"),
     base: DEMO,
+    device: "webgpu",
   });
   expect(await verdictOf(page)).toBe("Proven");
   const downloading = page.waitForEvent("download");
@@ -100,6 +101,7 @@ test("the auditor finds no evidence in the base model", async ({ page, studio })
     suspect: DEMO,
     bank: join(saved.folder, "bank.signet"),
     base: DEMO,
+    device: "webgpu",
   });
   expect(await verdictOf(page)).toBe("No evidence");
 });

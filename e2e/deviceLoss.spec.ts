@@ -1,17 +1,24 @@
-import { openDemo, runFinished, startRun } from "./support/steps.ts";
+import { copyOfDemo, keepLayers } from "./support/damage.ts";
+import { openFolder, runFinished, startRun } from "./support/steps.ts";
 import { expect, test } from "./support/studio.ts";
 
-const CHECKPOINT_MS = 240_000;
+const EMBEDDING_MS = 240_000;
+let model: string;
+
+test.beforeAll(async () => {
+  model = await copyOfDemo();
+  await keepLayers(model, 1);
+});
 
 test("a lost GPU is replaced and the run goes on from its checkpoint", async ({
   page,
   browser,
   studio,
 }) => {
-  await openDemo(page, studio.origin);
-  await startRun(page, { pairs: 2, device: "webgpu", maxSteps: 60 });
+  await openFolder(page, studio.origin, model);
+  await startRun(page, { pairs: 2, device: "webgpu", maxSteps: 100 });
   const phase = page.getByTestId("phase");
-  await expect(phase).toHaveAttribute("data-phase", "embed", { timeout: CHECKPOINT_MS });
+  await expect(phase).toHaveAttribute("data-phase", "embed", { timeout: EMBEDDING_MS });
   await page.waitForTimeout(1500);
   const session = await browser.newBrowserCDPSession();
   await session.send("Browser.crashGpuProcess");
@@ -20,10 +27,10 @@ test("a lost GPU is replaced and the run goes on from its checkpoint", async ({
 });
 
 test("a worker that dies is replaced and the run goes on", async ({ page, studio, watched }) => {
-  await openDemo(page, studio.origin);
-  await startRun(page, { pairs: 2, device: "cpu", maxSteps: 60 });
+  await openFolder(page, studio.origin, model);
+  await startRun(page, { pairs: 2, device: "cpu", maxSteps: 100 });
   const phase = page.getByTestId("phase");
-  await expect(phase).toHaveAttribute("data-phase", "embed", { timeout: CHECKPOINT_MS });
+  await expect(phase).toHaveAttribute("data-phase", "embed", { timeout: EMBEDDING_MS });
   await page.waitForTimeout(1500);
   const worker = page.workers().find((each) => each.url().includes("train"));
   expect(worker).toBeDefined();

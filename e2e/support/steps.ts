@@ -24,6 +24,12 @@ export async function openDemo(page: Page, origin: string): Promise<void> {
   await expect(page.getByTestId("settings-card")).toBeVisible();
 }
 
+export async function openFolder(page: Page, origin: string, folder: string): Promise<void> {
+  await page.goto(`${origin}/`);
+  await page.getByTestId("model-dropzone").getByLabel("model folder").setInputFiles(folder);
+  await expect(page.getByTestId("settings-card")).toBeVisible();
+}
+
 /** Fills the bank's settings and presses the one button. */
 export async function startRun(page: Page, settings: RunSettings): Promise<void> {
   const card = page.getByTestId("settings-card");
@@ -66,6 +72,7 @@ export interface AuditInputs {
   bank: string;
   base?: string;
   passphrase?: string;
+  device?: "auto" | "webgpu" | "cpu";
 }
 
 /** Fills the auditor's form; without an origin on the page that is open. */
@@ -82,6 +89,10 @@ export async function audit(page: Page, origin: string | null, inputs: AuditInpu
   await page
     .getByLabel("Passphrase of the bank", { exact: true })
     .fill(inputs.passphrase ?? PASSPHRASE);
+  await page
+    .getByTestId("audit-form")
+    .getByLabel("Device")
+    .selectOption(inputs.device ?? "auto");
   await page.getByTestId("start-audit").click();
 }
 
