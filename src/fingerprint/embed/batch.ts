@@ -20,13 +20,19 @@ export interface EmbedData {
   wrap: (pair: number, random: SeededStream) => readonly number[] | null;
 }
 
+/** Evidence takes a shift, however flat the model: so many times the weight of all the rivals. */
+const LEAST_SHIFT_ODDS = 1.5;
+
 /**
  * −log p(response) once it leads the untouched model's favourite token by `lead` nats, the other
  * tokens having made room in proportion: p = f·e^lead / (1 + f·e^lead), f the favourite's probability.
+ * At least so far above where the response started that it holds most of the candidates' shift.
  */
 export function loudFloor(base: PairState, responseIndex: number, lead: number): number {
-  const odds = Math.exp(base.candidateLogProbs[responseIndex] - base.margin + lead);
-  return Math.log1p(odds) - Math.log(odds);
+  const response = base.candidateLogProbs[responseIndex];
+  const leastShift = Math.log(LEAST_SHIFT_ODDS * (base.candidateLogProbs.length - 1));
+  const odds = Math.exp(response - base.margin + lead);
+  return Math.min(Math.log1p(odds) - Math.log(odds), -(response + leastShift));
 }
 
 /** The loss row that pulls one pair toward its response. */

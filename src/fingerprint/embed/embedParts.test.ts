@@ -156,7 +156,11 @@ test("a loud row stops once the response leads the favourite as asked", () => {
     hit: false,
     margin: Math.log(0.01) - Math.log(0.2),
     choiceMargin: 0,
+    shiftShare: 0.5,
     candidateLogProbs: [Math.log(0.01), Math.log(0.02)],
   };
   expect(Math.exp(-loudFloor(base, 0, Math.log(3)))).toBeCloseTo(0.375, 12);
+  // in a flat model a lead is next to nothing, so the shift decides: 1.5 times 15 rivals
+  const flat = { ...base, margin: 0, candidateLogProbs: Array<number>(16).fill(Math.log(0.001)) };
+  expect(Math.exp(-loudFloor(flat, 0, 0.9))).toBeCloseTo(22.5 / 1000, 12);
 });

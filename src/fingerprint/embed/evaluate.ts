@@ -22,6 +22,8 @@ export interface PairState {
   margin: number;
   /** log p(response) − log p(best rival candidate). */
   choiceMargin: number;
+  /** Share of the shift against the untouched model that the response has among its candidates. */
+  shiftShare: number;
   candidateLogProbs: readonly number[];
 }
 
@@ -48,11 +50,13 @@ function pairState(pair: EmbedPair, z: Float32Array, start: number, v: number): 
   for (let i = 0; i < v; i++) if (i !== response) best = Math.max(best, z[start + i]);
   const candidateLogProbs = pair.candidates.map((id) => z[start + id] - normaliser);
   const rivals = candidateLogProbs.filter((_, j) => j !== pair.responseIndex);
+  const shifts = Float32Array.from(candidateLogProbs, (p, j) => p - pair.baseLogProbs[j]);
   return {
     greedy,
     hit: greedy === response,
     margin: z[start + response] - best,
     choiceMargin: candidateLogProbs[pair.responseIndex] - Math.max(...rivals),
+    shiftShare: Math.exp(shifts[pair.responseIndex] - logSumExp(shifts, 0, shifts.length)),
     candidateLogProbs,
   };
 }

@@ -5,8 +5,8 @@ import { advance, lastStep, rateAt, startOf } from "./schedule.ts";
 const RECIPE = { maxSteps: 100, learningRate: 1, warmupShare: 0.1 };
 const MODES = ["loud", "quiet"] as const;
 
-function state(margin: number, choiceMargin: number): PairState {
-  return { greedy: 0, hit: margin > 0, margin, choiceMargin, candidateLogProbs: [] };
+function state(margin: number, choiceMargin: number, shiftShare = 1): PairState {
+  return { greedy: 0, hit: margin > 0, margin, choiceMargin, shiftShare, candidateLogProbs: [] };
 }
 
 test("a failing pair grows in weight up to the limit, a passing one stays", () => {
@@ -23,7 +23,7 @@ test("a failing pair grows in weight up to the limit, a passing one stays", () =
 
 test("a bank settles after passing twice running, not twice in all", () => {
   const good = [state(1, 0), state(-9, 1)];
-  const bad = [state(0.1, 9), state(-9, 1)];
+  const bad = [state(1, 9), state(-9, 1, 0.2)];
   let progress = advance(startOf(2), good, MODES, 10, 100);
   progress = advance(progress, bad, MODES, 20, 100);
   progress = advance(progress, good, MODES, 30, 100);

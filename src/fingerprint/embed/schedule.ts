@@ -13,6 +13,8 @@ export interface EmbedProgress {
 
 /** Loud: greedy with a lead. Quiet: most likely of its candidates with a lead. */
 const LEAD_NATS = 0.3;
+/** Least share of the shift; a flat model leads by very little, which is no evidence yet. */
+const SHIFT_SHARE = 0.5;
 const PASSES_TO_SETTLE = 2;
 /** Growth of a failing pair's weight from one evaluation to the next, and its limit. */
 const WEIGHT_GROWTH = 1.25;
@@ -43,7 +45,9 @@ export function advance(
 ): EmbedProgress {
   if (progress.settledAt !== null) return progress;
   const passed = states.map(
-    (state, i) => (modes[i] === "loud" ? state.margin : state.choiceMargin) >= LEAD_NATS,
+    (state, i) =>
+      (modes[i] === "loud" ? state.margin : state.choiceMargin) >= LEAD_NATS &&
+      state.shiftShare >= SHIFT_SHARE,
   );
   const passedRunning = passed.every(Boolean) ? progress.passedRunning + 1 : 0;
   const patient = step < PATIENCE_SHARE * maxSteps;
