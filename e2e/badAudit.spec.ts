@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { copyOfDemo, editJson } from "./support/damage.ts";
+import { copyOfDemo, editBytes, editJson } from "./support/damage.ts";
 import { signet } from "./support/runner.ts";
 import { audit, BEACON, DEMO, PASSPHRASE, verdictOf } from "./support/steps.ts";
 import { expect, test } from "./support/studio.ts";
@@ -75,6 +75,18 @@ test("a suspect with another tokenizer is a diagnosis, not a miss", async ({ pag
   await expect(error.getByTestId("error-code")).toHaveText(/TOKENIZER|VOCABULARY/, {
     timeout: 60_000,
   });
+});
+
+test("a base that is not the bank's is refused", async ({ page, studio }) => {
+  const base = await copyOfDemo();
+  await editBytes(base, "model.safetensors", (bytes) => {
+    bytes.writeUInt16LE(0x3c00, bytes.length - 2000);
+    return bytes;
+  });
+  await audit(page, studio.origin, { suspect: DEMO, bank, base });
+  const error = page.getByTestId("audit-error");
+  await expect(error.getByTestId("error-code")).toHaveText("BASE_MISMATCH", { timeout: 60_000 });
+  await expect(error).toContainText(/base/i);
 });
 
 test("a report that was changed does not hold", async ({ page, studio }) => {

@@ -21,7 +21,6 @@ const OLDEST_MAJOR = 122;
 /** Quiet and alone: no calls home, no first-run pages. */
 const COMMON_ARGS = [
   "--enable-unsafe-webgpu",
-  "--enable-features=WebGPU",
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
@@ -33,8 +32,16 @@ const COMMON_ARGS = [
 /** Arguments that give headless Chromium a WebGPU adapter on a machine without a GPU. */
 export const CHROMIUM_ARGS = ["--no-sandbox", "--use-webgpu-adapter=swiftshader", ...COMMON_ARGS];
 
+/** Headless Chromium on Linux finds a GPU through Vulkan only; without one these leave no adapter. */
+const VULKAN_ARGS = ["--use-angle=vulkan", "--enable-features=Vulkan", "--disable-vulkan-surface"];
+const hasGpuNode = ["/dev/nvidia0", "/dev/dri/renderD128"].some((path) => existsSync(path));
+
 /** Arguments that use the machine's own GPU where it has one. */
-export const HARDWARE_ARGS = [...COMMON_ARGS, "--ignore-gpu-blocklist"];
+export const HARDWARE_ARGS = [
+  ...COMMON_ARGS,
+  "--ignore-gpu-blocklist",
+  ...(process.platform === "linux" && hasGpuNode ? VULKAN_ARGS : []),
+];
 
 /**
  * Starts nothing but `--version`, which also shows missing shared libraries and package stubs.

@@ -1,7 +1,7 @@
 // @ts-check
 import { statSync } from "node:fs";
 import { onlyArgument } from "./flags.mjs";
-import { callerPath, folderFiles, singleFile } from "./inputFiles.mjs";
+import { callerPath, folderFiles, readText, singleFile } from "./inputFiles.mjs";
 import { inspectDocument } from "./inspectDocument.mjs";
 import { withSession } from "./session.mjs";
 import { sizeText, table } from "./tables.mjs";
@@ -37,6 +37,26 @@ export function modelText(summary) {
   );
 }
 
+/**
+ * Says of a report also whether its figures follow from its evidence.
+ *
+ * @param {import("./inspectDocument.mjs").Described} document
+ * @param {string} report
+ * @param {Pick<import("./command.mjs").Invocation, "progress" | "signal">} invocation
+ */
+async function recheck({ json, text }, report, { progress, signal }) {
+  const { valid, problems } = await withSession(
+    { folders: {}, device: "cpu", signal, onEvent: (event) => progress.event(event) },
+    ({ call }) => call("recheckReport", { report, bank: null, passphrase: null }),
+  );
+  const rows = [["Holds", valid ? "yes, its figures follow from its evidence" : "no"]];
+  const more = problems.map((/** @type {string} */ problem) => ["", problem]);
+  return {
+    json: { ...json, valid, problems },
+    text: [text, ...table([...rows, ...more])].join("\n"),
+  };
+}
+
 /** @type {Command["run"]} */
 async function run({ positionals, progress, signal }) {
   const path = onlyArgument(positionals, "<path>");
@@ -45,6 +65,9 @@ async function run({ positionals, progress, signal }) {
     ? folderFiles(path, "The folder")
     : singleFile(path, "The path");
   const document = info?.isFile() ? inspectDocument(callerPath(path)) : null;
+  if (document?.json.kind === "signet-report") {
+    return recheck(document, readText(path, "The report"), { progress, signal });
+  }
   if (document !== null) return document;
   const summary = await withSession(
     {
