@@ -40,14 +40,12 @@ function measureSeed(seed) {
   const record = join(run, "survival.json");
   if (existsSync(record)) return JSON.parse(readFileSync(record, "utf8"));
   rmSync(run, { recursive: true, force: true });
-  const made = signet(
-    ...["fingerprint", options.model, "--out", run, "--pairs", options.pairs, "--mix", options.mix],
-  );
+  const { model, pairs, mix } = options;
+  const made = signet("fingerprint", model, "--out", run, "--pairs", pairs, "--mix", mix);
   const attacked = join(run, "attacked");
-  execFileSync(options.python, [
-    ...["scripts/oracle/attack_model.py", join(run, "model"), "--base", options.model],
-    ...["--text", options.text, "--out", attacked, "--seed", String(seed)],
-  ]);
+  const attack = ["scripts/oracle/attack_model.py", join(run, "model"), "--base", model];
+  const how = ["--text", options.text, "--out", attacked, "--seed", String(seed)];
+  execFileSync(options.python, [...attack, ...how]);
   const suspects = { embedded: join(run, "model") };
   for (const name of readdirSync(attacked).sort()) suspects[name] = join(attacked, name);
   suspects.base = options.model;
@@ -85,7 +83,20 @@ const span = (list, digits) =>
 console.log("| suspect | log10 E | FSR | perplexity |\n| --- | --- | --- | --- |");
 for (const name of Object.keys(results[0].rows)) {
   const rows = results.map((result) => result.rows[name]);
-  const fsr = rows.every((row) => row.fsr === null) ? "–" : span(rows.map((row) => row.fsr), 2);
-  const change = span(rows.map((row) => row.perplexityChange), 1);
-  console.log(`| ${name} | ${span(rows.map((row) => row.log10E), 1)} | ${fsr} | ${change} % |`);
+  const fsr = rows.every((row) => row.fsr === null)
+    ? "–"
+    : span(
+        rows.map((row) => row.fsr),
+        2,
+      );
+  const change = span(
+    rows.map((row) => row.perplexityChange),
+    1,
+  );
+  console.log(
+    `| ${name} | ${span(
+      rows.map((row) => row.log10E),
+      1,
+    )} | ${fsr} | ${change} % |`,
+  );
 }
