@@ -108,7 +108,7 @@ test("inspect knows a folder, a bank and a report", async () => {
   const report = await signet(folder, ["inspect", "model.report.json"]);
   expect(report.stdout).toMatch(/Verdict\s+Proven[^]*Holds\s+yes/);
   const text = await readFile(join(folder, "model.report.json"), "utf8");
-  await writeFile(join(folder, "forged.json"), text.replace(/"hits":\d+/, '"hits":7'));
+  await writeFile(join(folder, "forged.json"), text.replace('"Proven"', '"Strong"'));
   const forged = onlyObject((await signet(folder, ["inspect", "forged.json", "--json"])).stdout);
   expect(forged).toMatchObject({ kind: "signet-report", valid: false });
 });
