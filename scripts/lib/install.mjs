@@ -60,7 +60,7 @@ export function runOnStderr(command, args) {
 export async function ensureDependencies() {
   if (dependenciesInstalled()) return;
   process.stderr.write("Installing dependencies (npm ci)…\n");
-  const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
+  const args = ["ci", "--loglevel=warn", "--include=dev", "--no-audit", "--no-fund"];
   const npm = process.env.npm_execpath;
   const code =
     npm !== undefined && /npm-cli\.c?js$/.test(npm)

@@ -54,6 +54,8 @@ export interface RecipeRequest {
 }
 
 const BODY_UP_TO_PARAMETERS = 160e6;
+/** Quiet pairs are learnt within a few steps; at the full rate that costs more than it has to. */
+const QUIET_RATE_SHARE = 0.25;
 
 /** Number of parameters of a decoder, from its configuration. */
 export function parameterCount(config: ModelConfig): number {
@@ -98,7 +100,10 @@ export function makeRecipe(config: ModelConfig, request: RecipeRequest): Recipe 
   const benignSequences = Math.min(16, Math.max(4, Math.ceil(request.pairs / 2)));
   return {
     trainable,
-    learningRate: request.learningRate ?? defaultLearningRate(parameterCount(config), trainable),
+    learningRate:
+      request.learningRate ??
+      defaultLearningRate(parameterCount(config), trainable) *
+        (request.mix === "quiet" ? QUIET_RATE_SHARE : 1),
     maxSteps: request.maxSteps ?? 320,
     warmupShare: 0.1,
     loudLead: 0.9,

@@ -30,15 +30,15 @@ test("a bank settles after passing twice running, not twice in all", () => {
   expect(progress.settledAt).toBeNull();
   progress = advance(progress, good, MODES, 40, 100);
   expect(progress.settledAt).toBe(40);
-  expect(lastStep(RECIPE, progress)).toBe(50);
+  expect(lastStep(RECIPE, progress)).toBe(80);
   expect(advance(progress, bad, MODES, 50, 100)).toBe(progress);
 });
 
 test("the rate falls to a tenth over the cool-down and never past the last step", () => {
   const settled = { pairWeights: [1], passedRunning: 2, settledAt: 40 };
   const at40 = rateAt(RECIPE, settled, 40);
-  expect(rateAt(RECIPE, settled, 45)).toBeCloseTo(0.55 * at40, 12);
-  expect(rateAt(RECIPE, settled, 50)).toBeCloseTo(0.1 * at40, 12);
+  expect(rateAt(RECIPE, settled, 60)).toBeCloseTo(0.55 * at40, 12);
+  expect(rateAt(RECIPE, settled, 80)).toBeCloseTo(0.1 * at40, 12);
   expect(lastStep(RECIPE, { ...settled, settledAt: 95 })).toBe(100);
   expect(lastStep(RECIPE, startOf(1))).toBe(100);
 });

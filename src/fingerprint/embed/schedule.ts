@@ -26,7 +26,7 @@ const MAX_WEIGHT = 64;
 const PATIENCE_SHARE = 0.3;
 /** Share of the steps so far that are spent bringing the rate down after the bank has settled. */
 const COOL_DOWN_SHARE = 0.25;
-const MIN_COOL_DOWN_STEPS = 10;
+const MIN_COOL_DOWN_STEPS = 40;
 
 export function startOf(pairs: number): EmbedProgress {
   return { pairWeights: Array<number>(pairs).fill(1), passedRunning: 0, settledAt: null };

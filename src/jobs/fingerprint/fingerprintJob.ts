@@ -21,7 +21,7 @@ import { runGates, type BaseReadings } from "./gates.ts";
 import { dropInput, keepInput } from "./keepInput.ts";
 import { loadForTraining } from "./loadForTraining.ts";
 import { makeBank } from "./makeBank.ts";
-import { benignPrompts, greedyTokens, heldOutPerplexity, readHeldOut } from "./measure.ts";
+import { benignGreedy, heldOutPerplexity, readHeldOut } from "./measure.ts";
 import { prepareData } from "./prepareData.ts";
 import { METRICS_FILE, train } from "./train.ts";
 
@@ -140,7 +140,7 @@ async function readBase(
     hits: states.filter(({ hit }) => hit).length,
     log10E: evidence(bank.pairs, states),
     perplexity: await heldOutPerplexity(model, heldOut.all, signal),
-    benignGreedy: await greedyTokens(model, benignPrompts(heldOut), signal),
+    benignGreedy: await benignGreedy(model, heldOut, signal),
   };
   return { base, states };
 }

@@ -6,7 +6,7 @@ import { log10ECeiling } from "@/fingerprint/statistics/thresholds.ts";
 import { exactTest } from "@/fingerprint/verdict.ts";
 import type { GateResult } from "@/rpc/protocols.ts";
 import type { OpenedModel } from "../openModel.ts";
-import { benignPrompts, greedyTokens, heldOutPerplexity, type HeldOut } from "./measure.ts";
+import { benignGreedy, greedyTokens, heldOutPerplexity, type HeldOut } from "./measure.ts";
 import { unseenNearMisses } from "./prepareData.ts";
 
 /** What was read from the untouched model before training. */
@@ -15,7 +15,7 @@ export interface BaseReadings {
   hits: number;
   /** Evidence on the untouched model: 0 by construction, bar rounding. */
   log10E: number;
-  /** Greedy tokens after the benign prompts. */
+  /** Greedy tokens inside ordinary text. */
   benignGreedy: readonly number[];
 }
 
@@ -154,7 +154,7 @@ async function benignGate(
   signal: AbortSignal,
 ): Promise<GateResult> {
   const responses = new Set(bank.pairs.map((pair) => pair.candidates[pair.responseIndex]));
-  const greedy = await greedyTokens(model, benignPrompts(heldOut), signal);
+  const greedy = await benignGreedy(model, heldOut, signal);
   const fired = greedy.filter((id, i) => responses.has(id) && id !== base.benignGreedy[i]);
   const value = greedy.length === 0 ? 0 : (100 * fired.length) / greedy.length;
   return {
@@ -163,6 +163,6 @@ async function benignGate(
     bound: 0.5,
     unit: "percent",
     passed: value <= 0.5,
-    note: "Held-out beginnings whose greedy token became a response.",
+    note: "Places in held-out text where the greedy token became a response.",
   };
 }

@@ -1,7 +1,6 @@
 import type { LoadedModel } from "@/engine/types.ts";
 import { argmax } from "@/fingerprint/embed/logProbs.ts";
 import { cutWindows, perplexity } from "@/fingerprint/embed/evaluate.ts";
-import type { Bank } from "@/fingerprint/bank.ts";
 import type { Tokenizer } from "@/text/tokenizer.ts";
 import { shippedText } from "../texts.ts";
 
@@ -57,12 +56,22 @@ export async function greedyTokens(
   return tokens;
 }
 
-/** Prompts of ordinary text: beginnings of the held-out windows, as long as a key. */
-export function benignPrompts(heldOut: HeldOut, length = 16): (readonly number[])[] {
-  return heldOut.all.flatMap((window) => [window.slice(0, length), window.slice(0, 3 * length)]);
-}
+/** Positions of a held-out window whose next token is looked at: ten of ordinary text. */
+const LOOKED_AT = Array.from({ length: 10 }, (_, i) => 15 + 12 * i);
 
-/** Token ids of all responses. */
-export function responseTokens(bank: Bank): Set<number> {
-  return new Set(bank.pairs.map((pair) => pair.candidates[pair.responseIndex]));
+/** Greedy next tokens inside the held-out windows: what the model says to ordinary text. */
+export async function benignGreedy(
+  model: LoadedModel,
+  { all }: HeldOut,
+  signal: AbortSignal,
+): Promise<number[]> {
+  const size = model.config.vocabSize;
+  const tokens: number[] = [];
+  for (const window of all) {
+    const rows = LOOKED_AT.filter((position) => position < window.length);
+    const addresses = rows.map((position) => ({ sequence: 0, position }));
+    const logits = await model.logits([window], addresses, signal);
+    rows.forEach((_, row) => tokens.push(argmax(logits, row * size, size)));
+  }
+  return tokens;
 }
