@@ -13,12 +13,14 @@ export interface Thresholds {
 
 /**
  * Thresholds on log10 E when R owners' banks are tried on one suspect (Bonferroni): 1e4·R for
- * Proven, 1e3·R for Strong, 10·R for Inconclusive; 2^40 times as much in unbound mode.
+ * Proven, 1e3·R for Strong; 2^40 times as much in unbound mode. Inconclusive begins at 10·R in either
+ * mode: what grinding could explain proves nothing, but it is not "no evidence".
  */
 export function thresholds(owners: number, bound: boolean): Thresholds {
   if (!Number.isInteger(owners) || owners < 1) throw new RangeError("at least one owner");
-  const more = Math.log10(owners) + (bound ? 0 : UNBOUND_LOG10);
-  return { proven: 4 + more, strong: 3 + more, inconclusive: 1 + more };
+  const tried = Math.log10(owners);
+  const more = tried + (bound ? 0 : UNBOUND_LOG10);
+  return { proven: 4 + more, strong: 3 + more, inconclusive: 1 + tried };
 }
 
 /** The word for an amount of evidence. */
