@@ -85,7 +85,7 @@ test("a base that is not the bank's is refused", async ({ page, studio }) => {
   });
   await audit(page, studio.origin, { suspect: DEMO, bank, base });
   const error = page.getByTestId("audit-error");
-  await expect(error.getByTestId("error-code")).toHaveText("BASE_MISMATCH", { timeout: 60_000 });
+  await expect(error.getByTestId("error-code")).toHaveText("BASE_MISMATCH", { timeout: 180_000 });
   await expect(error).toContainText(/base/i);
 });
 
