@@ -2,13 +2,10 @@ import { AppError } from "@/lib/errors.ts";
 
 export type JobErrorCode =
   | "TEXT_UNAVAILABLE"
-  | "MODEL_TOO_LARGE"
   | "RUN_NOT_RESUMABLE"
   | "CHECKPOINT_DAMAGED"
   | "RECOVERY_GAVE_UP"
-  | "TEXT_TOO_SHORT"
-  | "REPORT_UNREADABLE"
-  | "ANOTHER_RUN_ACTIVE";
+  | "TEXT_TOO_SHORT";
 
 /** A job of a worker that could not go on. */
 export class JobError extends AppError<JobErrorCode> {}

@@ -67,7 +67,7 @@ export function parameterCount(config: ModelConfig): number {
 
 /**
  * All blocks up to 160M parameters, above that down_proj of the middle third (scheme §6). The
- * embeddings are frozen: training them too doubled the harm at the same success rate.
+ * embeddings are frozen: training them too moved benign predictions about twice as far.
  */
 export function chooseTrainable(
   config: ModelConfig,
