@@ -80,12 +80,13 @@ test("a suspect with another tokenizer is a diagnosis, not a miss", async ({ pag
 test("a base that is not the bank's is refused", async ({ page, studio }) => {
   const base = await copyOfDemo();
   await editBytes(base, "model.safetensors", (bytes) => {
-    bytes.writeUInt16LE(0x3c00, bytes.length - 2000);
+    // The final norm, which is the last tensor, set to ones: it scales every logit of every key.
+    for (let at = bytes.length - 256; at < bytes.length; at += 2) bytes.writeUInt16LE(0x3c00, at);
     return bytes;
   });
   await audit(page, studio.origin, { suspect: DEMO, bank, base });
   const error = page.getByTestId("audit-error");
-  await expect(error.getByTestId("error-code")).toHaveText("BASE_MISMATCH", { timeout: 180_000 });
+  await expect(error.getByTestId("error-code")).toHaveText("BASE_MISMATCH", { timeout: 60_000 });
   await expect(error).toContainText(/base/i);
 });
 
