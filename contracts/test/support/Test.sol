@@ -10,7 +10,9 @@ abstract contract Test {
     error NotEqual(string what, uint256 actual, uint256 expected);
     error NotEqualAddress(string what, address actual, address expected);
     error NotEqualBytes32(string what, bytes32 actual, bytes32 expected);
+    error NotEqualBytes(string what, bytes actual, bytes expected);
     error NotTrue(string what);
+    error BelowLimit(string what, uint256 actual, uint256 limit);
     error AboveLimit(string what, uint256 actual, uint256 limit);
 
     /// @notice forge asks each test contract whether it failed.
@@ -36,6 +38,20 @@ abstract contract Test {
 
     function isFalse(bool condition, string memory what) internal pure {
         if (condition) revert NotTrue(what);
+    }
+
+    function eq(bytes memory actual, bytes memory expected, string memory what) internal pure {
+        if (keccak256(actual) != keccak256(expected)) {
+            revert NotEqualBytes(what, actual, expected);
+        }
+    }
+
+    function eq(string memory actual, string memory expected, string memory what) internal pure {
+        eq(bytes(actual), bytes(expected), what);
+    }
+
+    function atLeast(uint256 actual, uint256 limit, string memory what) internal pure {
+        if (actual < limit) revert BelowLimit(what, actual, limit);
     }
 
     function atMost(uint256 actual, uint256 limit, string memory what) internal pure {

@@ -46,6 +46,7 @@ interface Vm {
     function snapshotGasLastCall(string calldata group, string calldata name)
         external
         returns (uint256);
+    function getCode(string calldata artifact) external view returns (bytes memory);
     function toString(uint256 value) external pure returns (string memory);
     function toString(address value) external pure returns (string memory);
     function readFile(string calldata path) external view returns (string memory);
