@@ -21,7 +21,8 @@ interface IModelRegistry {
     /// @notice One commitment of a model and what became of it.
     /// @param beacon hash of block commitBlock + 8; zero until sealed
     /// @param weightsHash hash of the released weights; zero until released
-    /// @param commitBlock block of the commitment, its priority date
+    /// @param commitBlock block of the commitment, its priority date; a recommit sets it anew
+    /// @param releasedAt Unix seconds; 0 until released
     /// @param draws how many beacons were drawn for this root: 1, and one more for each recommit. An
     /// auditor multiplies the evidence needed by it, since an owner could have let a beacon lapse.
     struct Epoch {
@@ -119,8 +120,9 @@ interface IModelRegistry {
     error TooManyParents(uint256 count);
     /// @notice Thrown when a parent is named twice.
     error DuplicateParent(uint64 parent);
-    /// @notice Thrown when a parent has not been released, so that it has no terms yet.
-    error ParentNotReleased(uint64 parent);
+    /// @notice Thrown when a model has not been released, so that it has no terms yet: as a parent, or
+    /// when its owner would change them.
+    error ModelNotReleased(uint64 model);
     /// @notice Thrown when a parent's terms forbid derivatives.
     error DerivativesForbidden(uint64 parent);
     /// @notice Thrown when a parent's terms ask for an approval that the child's owner lacks.
@@ -235,7 +237,9 @@ interface IModelRegistry {
     /// @notice Edges to the parents as they were given at registration.
     function parentsOf(uint64 model) external view returns (Ancestor[] memory);
 
-    /// @notice The flattened lineage, nearest first, at most 16, shares summing to 500,000 at most.
+    /// @notice The flattened lineage, at most 16, shares summing to 500,000 at most: the parents as given,
+    /// then the first of each parent's own list, then the second of each, and so on; nobody without a
+    /// share.
     function ancestorsOf(uint64 model) external view returns (Ancestor[] memory);
 
     /// @notice The same, two to a word: bits 0–63 model, 64–95 ppm, 128–191 model, 192–223 ppm.
