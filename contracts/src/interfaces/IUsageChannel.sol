@@ -5,11 +5,13 @@ pragma solidity 0.8.37;
 /// @notice A licence holder deposits, signs one permission (EIP-712) for a session key, and the session
 /// key signs cumulative vouchers for a host, which settles many calls in one transaction.
 /// @dev EIP-712 domain: name "OML", version "1", chain id, this contract. Only hashes of inputs ever
-/// reach the chain.
+/// reach the chain. A channel is the pair of licence and host; it can be opened again after a close.
+/// Amounts begin anew with each opening. Calls are counted on, so that the number in a receipt names
+/// one call for ever, and a session key serves one opening only, so that no old voucher can return.
 interface IUsageChannel {
     /// @notice What the holder allows a session key at one host.
-    /// @param maxCalls most calls in all of this channel's life
-    /// @param maxAmount most that vouchers may add up to, in the token's smallest unit
+    /// @param maxCalls most that `cumulativeCalls` may reach
+    /// @param maxAmount most that `cumulativeAmount` may reach, in the token's smallest unit
     /// @param termsHash terms of the licence that the holder agreed to
     /// @param policyHash hash of the host's own conditions; not checked here
     /// @param nonce `nonceOf(licence, host)` at the time of signing
@@ -28,6 +30,8 @@ interface IUsageChannel {
     }
 
     /// @notice What the session key owes the host so far. Later vouchers replace earlier ones.
+    /// @param cumulativeCalls calls since the pair was first opened; starts from `settledCalls`
+    /// @param cumulativeAmount amount since this opening, in the token's smallest unit
     struct Voucher {
         uint256 licence;
         address host;
@@ -51,17 +55,23 @@ interface IUsageChannel {
         uint64 time;
     }
 
-    /// @notice What a host signs to close at once, for a last sum that replaces vouchers.
+    /// @notice What a host signs to close at once, for a last sum that replaces vouchers. It should serve
+    /// nothing more until the nonce has changed.
+    /// @param nonce `nonceOf(licence, host)`, so that it serves this session only
     struct CoopClose {
         uint256 licence;
         address host;
         uint64 cumulativeCalls;
         uint128 cumulativeAmount;
+        uint256 nonce;
     }
 
     /// @notice A channel between a licence and a host.
-    /// @param deposit all that was put in, `settled` all that went out
-    /// @param maxCalls calls reserved from the licence's quota; 2^64 - 1 without limit
+    /// @param deposit all that was put in since it was opened, `settled` all that went out
+    /// @param maxCalls most that `settledCalls` may reach: what it was at the opening, and the calls
+    /// reserved from the licence's quota; 2^64 - 1 without limit
+    /// @param sessionMaxCalls the permission's cap or `maxCalls`, whichever is less
+    /// @param settledCalls calls since the pair was first opened
     /// @param closesAt Unix seconds from which it can be finalised; 0 while no close was asked for
     /// @param sessionExpires until when the permission lets the session key sign
     struct Channel {
@@ -136,11 +146,20 @@ interface IUsageChannel {
     error WrongValue(uint256 expected, uint256 sent);
     /// @notice Thrown when a close was asked for, so that nothing new may begin.
     error Closing(uint256 licence, address host);
-    /// @notice Thrown when the channel cannot be finalised before `closesAt` (Unix seconds).
+    /// @notice Thrown when the channel cannot be finalised before `closesAt` (Unix seconds); 0 when no
+    /// close was asked for.
     error CloseTooEarly(uint64 closesAt);
-    /// @notice Thrown when a permission names another channel, holder, nonce, terms or no key.
+    /// @notice Thrown when a permission names another holder, other terms or no key.
     error BadPermission();
-    /// @notice Thrown outside the permission's time, in Unix seconds.
+    /// @notice Thrown when what was signed is for another session.
+    error WrongNonce(uint256 expected, uint256 actual);
+    /// @notice Thrown when a session key served an earlier opening of the pair.
+    error SessionKeyUsed(address sessionKey);
+    /// @notice Thrown when anyone but the host would narrow or replace a session whose vouchers can
+    /// still be settled.
+    error SessionInForce(uint256 licence, address host);
+    /// @notice Thrown when a permission is put on the chain outside its time, or a voucher is settled
+    /// more than `withdrawDelay` after it; Unix seconds.
     error PermissionNotInForce(uint64 notBefore, uint64 expires);
     /// @notice Thrown when a signature is not the expected signer's.
     error BadSignature();
@@ -170,11 +189,15 @@ interface IUsageChannel {
     /// @notice Adds to a channel's deposit. Anyone; the money is the holder's.
     function topUp(uint256 licence, address host, uint128 amount) external payable;
 
-    /// @notice Puts a permission that the holder signed (ECDSA or ERC-1271) on the chain. Anyone. A later
-    /// permission replaces it; its caps hold for the channel's life.
+    /// @notice Puts a permission that the holder signed (ECDSA or ERC-1271) on the chain and uses up its
+    /// nonce. Anyone, and a host serves only under a permission that is here. A later one replaces it;
+    /// while vouchers of the earlier can still be settled, only the host may do so, which settles them
+    /// first, unless the later has the same key and no less of calls, amount and time.
     function activate(Permission calldata permission, bytes calldata signature) external;
 
-    /// @notice Settles one voucher. Anyone; the money goes to host and model.
+    /// @notice Settles one voucher. Anyone; the money goes to host and model. Possible until `closesAt`,
+    /// and until `withdrawDelay` after the permission's end, since the chain cannot see when a voucher
+    /// was signed: the host of an expired session is paid, a thief of its key gains no longer.
     function settle(Voucher calldata voucher, bytes calldata signature) external;
 
     /// @notice Settles many; reverts if any fails.
@@ -200,7 +223,8 @@ interface IUsageChannel {
     function nonceOf(uint256 licence, address host) external view returns (uint256);
 
     /// @notice Whether a receipt's call was paid for or can still be: licence of that model in force at
-    /// that time, and a channel to the host that is open, or settled that call before it closed.
+    /// that time, and that call settled at any time, or open to be settled by a voucher now. A host that
+    /// settles before a session or channel ends stays covered, whatever becomes of the licence.
     function isCovered(Receipt calldata receipt, address host) external view returns (bool);
 
     /// @notice EIP-712 digest of a permission.
