@@ -10,9 +10,10 @@ interface ILicenceToken {
     /// @notice What a kind of licence gives.
     /// @param label short name such as "evaluation", left-aligned ASCII
     /// @param textHash hash of the licence text people read
-    /// @param duration seconds that a purchase or renewal lasts; 0 for ever
-    /// @param quota calls that a purchase or renewal includes; 0 without limit
-    /// @param refundWindow seconds in which an unused purchase can be returned; 30 days at most
+    /// @param duration seconds that a purchase or renewal lasts, at most 2^63 - 1; 0 for ever
+    /// @param quota calls that a purchase or renewal includes, at most 2^64 - 2; 0 without limit
+    /// @param refundWindow seconds in which an unused purchase can be returned; 30 days at most, and not
+    /// more than a duration
     /// @param hostPpm share of usage payments that goes to the host, in millionths, at most 900,000
     /// @param resalePpm share of a resale that goes to the model, in millionths, at most 100,000
     /// @param transferable whether the licence may change hands
@@ -28,7 +29,7 @@ interface ILicenceToken {
     }
 
     /// @notice A licence in force.
-    /// @param expires Unix seconds; 2^64 - 1 for ever
+    /// @param expires last Unix second in which it is in force; 2^64 - 1 for ever
     /// @param quota calls left that no channel has reserved; 2^64 - 1 without limit
     /// @param version version of the kind whose terms hold
     struct Licence {
@@ -136,7 +137,7 @@ interface ILicenceToken {
     error NotSoldInToken(address token);
     /// @notice Thrown when the price is above what the buyer agreed to.
     error PriceAboveMax(uint256 price, uint256 maxPrice);
-    /// @notice Thrown when the coin sent is not the price.
+    /// @notice Thrown when the coin sent, or the amount of a permit, is not the price.
     error WrongPrice(uint256 price, uint256 sent);
     /// @notice Thrown when the terms are not those the buyer read.
     error TermsMismatch(bytes32 expected, bytes32 actual);
@@ -146,7 +147,8 @@ interface ILicenceToken {
     error LicenceExpired(uint256 licence);
     /// @notice Thrown when a licence may not change hands, or a channel is open on it.
     error NotTransferable(uint256 licence);
-    /// @notice Thrown when an expiry would not fit, or the licence never expires.
+    /// @notice Thrown when an expiry would not fit, the licence never expires, or a duration is not that
+    /// of its terms.
     error NotRenewable(uint256 licence);
     /// @notice Thrown when there is nothing to return: window over, used, or sold without one.
     error RefundClosed(uint256 licence);
@@ -157,7 +159,8 @@ interface ILicenceToken {
 
     // Kinds
 
-    /// @notice Defines a kind, or changes it for purchases from now on. Model owner.
+    /// @notice Defines a kind, or changes it for purchases from now on. Model owner. A new kind is on sale
+    /// as soon as it has a price; a changed one keeps prices and whether it is on sale.
     function setKind(uint64 model, uint32 kind, Kind calldata terms) external;
 
     /// @notice Sets the price of a kind in a token, or unlists the token. Model owner.
@@ -173,14 +176,15 @@ interface ILicenceToken {
     /// The coin sent must be exactly the price.
     function buy(Order calldata order) external payable returns (uint256 licence);
 
-    /// @notice Buys by an ERC-2612 permit of the caller to the splitter, for exactly `maxPrice`.
-    /// A permit that somebody else has used before does no harm.
+    /// @notice Buys by an ERC-2612 permit of the caller to the splitter over exactly `maxPrice`, which
+    /// must be the price, so that no allowance is left over. A permit that somebody else has used before
+    /// does no harm.
     function buyWithPermit(Order calldata order, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
         external
         returns (uint256 licence);
 
     /// @notice Buys by an ERC-3009 authorisation to the splitter over exactly the price; anyone may
-    /// send it, since its nonce must be `orderNonce(order, salt)`.
+    /// send it, since its nonce must be `orderNonce(order, salt)`. The authorisation's `from` pays.
     function buyWithAuthorization(
         Order calldata order,
         bytes32 salt,
@@ -191,12 +195,14 @@ interface ILicenceToken {
     function orderNonce(Order calldata order, bytes32 salt) external view returns (bytes32);
 
     /// @notice Extends a licence by its kind's duration from the later of now and its expiry, under the
-    /// terms that hold now. Holder or approved; releases the escrow of the purchase.
+    /// terms that are sold now, and adds their calls. Holder or approved, which pays like a buyer. Final:
+    /// a renewal has no refund window, and it releases the escrow of the purchase.
     function renew(uint256 licence, address token, uint128 maxPrice, bytes32 termsHash)
         external
         payable;
 
-    /// @notice Returns an unused licence within its window: burns it, credits the holder what was paid.
+    /// @notice Returns a licence within its window if no channel was ever opened on it: burns it and
+    /// credits the holder what was paid. The holder alone.
     function refund(uint256 licence) external;
 
     /// @notice Makes the money of a purchase the model's income once its window is over. Anyone.
@@ -205,6 +211,8 @@ interface ILicenceToken {
     // Usage channel
 
     /// @notice Reserves calls for a channel, ends the refund window and bars transfers. Channel only.
+    /// @param calls 0 for all that are left, of which there must be one; nothing is taken from a licence
+    /// without limit
     function lock(uint256 licence, uint64 calls) external;
 
     /// @notice Gives reserved calls back and lifts the bar when no channel is left. Channel only.
@@ -236,7 +244,9 @@ interface ILicenceToken {
     /// @notice Channels that are open on a licence.
     function channelsOf(uint256 licence) external view returns (uint32);
 
-    /// @notice Whether a licence exists and had not expired at `time` (Unix seconds).
+    /// @notice Whether a licence exists and `time` (Unix seconds) is not after its expiry. Only the last
+    /// expiry is kept: a late renewal also covers the gap before it, and the time before the purchase
+    /// counts as covered.
     function isValidAt(uint256 licence, uint64 time) external view returns (bool);
 
     /// @notice Number of licences ever bought; ids run from 1 to it.
