@@ -64,19 +64,11 @@ interface ILicenceToken {
 
     /// @notice A kind was defined or changed; `version` counts from 1.
     event KindSet(
-        uint64 indexed model,
-        uint32 indexed kind,
-        uint32 version,
-        bytes32 termsHash,
-        Kind terms
+        uint64 indexed model, uint32 indexed kind, uint32 version, bytes32 termsHash, Kind terms
     );
     /// @notice A kind's price in a token was set, or the token was unlisted.
     event PriceSet(
-        uint64 indexed model,
-        uint32 indexed kind,
-        address indexed token,
-        uint128 price,
-        bool listed
+        uint64 indexed model, uint32 indexed kind, address indexed token, uint128 price, bool listed
     );
     /// @notice Sales of a kind were opened or paused.
     event SaleSet(uint64 indexed model, uint32 indexed kind, bool open);
@@ -103,10 +95,7 @@ interface ILicenceToken {
     );
     /// @notice A licence was returned and burnt; its holder was credited.
     event LicenceRefunded(
-        uint256 indexed licence,
-        address indexed holder,
-        address token,
-        uint256 amount
+        uint256 indexed licence, address indexed holder, address token, uint256 amount
     );
     /// @notice The money of a purchase became the model's income.
     event EscrowReleased(uint256 indexed licence, address token, uint256 amount);
