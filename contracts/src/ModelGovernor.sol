@@ -94,6 +94,24 @@ contract ModelGovernor is
         return token().getPastTotalSupply(timepoint) * QUORUM_PERCENT / 100;
     }
 
+    // OpenZeppelin lets governance call these on the governor itself. No proposal can name the governor;
+    // they are shut for everyone all the same.
+
+    /// @notice Always reverts: the governor makes no calls of its own.
+    function relay(address, uint256, bytes calldata) public payable override {
+        revert SettingsAreFixed();
+    }
+
+    /// @notice Always reverts: the extension is a constant.
+    function setLateQuorumVoteExtension(uint48) public pure override {
+        revert SettingsAreFixed();
+    }
+
+    /// @notice Always reverts: the timelock is the one set up.
+    function updateTimelock(TimelockControllerUpgradeable) public pure override {
+        revert SettingsAreFixed();
+    }
+
     // Solidity asks for a choice where two parents define the same function.
 
     /// @notice State of a proposal; what the timelock has done counts.
@@ -160,11 +178,6 @@ contract ModelGovernor is
         return !needsSupermajority[proposalId] || inFavour >= 2 * against;
     }
 
-    /// @dev Shuts every function that governance could call on the governor itself.
-    function _checkGovernance() internal view override {
-        revert GovernorOnlyExecutor(msg.sender);
-    }
-
     function _tallyUpdated(uint256 proposalId)
         internal
         override(GovernorUpgradeable, GovernorPreventLateQuorumUpgradeable)
@@ -178,11 +191,7 @@ contract ModelGovernor is
         uint256[] memory values,
         bytes[] memory calldatas,
         bytes32 descriptionHash
-    )
-        internal
-        override(GovernorUpgradeable, GovernorTimelockControlUpgradeable)
-        returns (uint48)
-    {
+    ) internal override(GovernorUpgradeable, GovernorTimelockControlUpgradeable) returns (uint48) {
         return super._queueOperations(proposalId, targets, values, calldatas, descriptionHash);
     }
 
@@ -201,11 +210,7 @@ contract ModelGovernor is
         uint256[] memory values,
         bytes[] memory calldatas,
         bytes32 descriptionHash
-    )
-        internal
-        override(GovernorUpgradeable, GovernorTimelockControlUpgradeable)
-        returns (uint256)
-    {
+    ) internal override(GovernorUpgradeable, GovernorTimelockControlUpgradeable) returns (uint256) {
         return super._cancel(targets, values, calldatas, descriptionHash);
     }
 

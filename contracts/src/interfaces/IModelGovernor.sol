@@ -13,6 +13,8 @@ interface IModelGovernor {
     /// @notice Thrown when a call is not on `IModelDao.isAllowedCall`'s list.
     /// @param selector first four bytes of the call, padded with zeros where it has fewer
     error ProposalNotAllowed(address target, bytes4 selector);
+    /// @notice Thrown by the functions with which OpenZeppelin's governor changes itself or makes calls.
+    error SettingsAreFixed();
 
     /// @notice Sets a clone up, once; the caller is the factory that it asks from then on.
     /// @param model_ model whose calls it may propose
