@@ -6,6 +6,10 @@ pragma solidity 0.8.37;
 /// by cumulative difference, so that nothing is lost to rounding however small the payments; what a
 /// model keeps belongs to the holders of its shares, who pull it.
 /// @dev The zero address stands for the native coin. ERC-20s are those named at deployment.
+/// A payment that raises a model's gross from c to d gives an ancestor with p millionths
+/// ⌊d·p/1e6⌋ − ⌊c·p/1e6⌋, and the model d − c − (⌊d·P/1e6⌋ − ⌊c·P/1e6⌋), P being all p together. Both
+/// never fall, so that what was claimed can never be missing. What all ancestors' fractions of a unit
+/// add up to, fewer units than there are ancestors, stays in the contract until it makes whole ones.
 interface IRevenueSplitter {
     /// @notice What a payment was for.
     enum Source {
@@ -55,8 +59,7 @@ interface IRevenueSplitter {
         address to,
         uint256 amount
     );
-    /// @notice `account` may withdraw `amount` more: a host's part, a refund, or income of an earlier
-    /// share epoch.
+    /// @notice `account` may withdraw `amount` more: a host's part or a refund, say.
     event Credited(address indexed account, address indexed token, uint256 amount);
     /// @notice Credit was paid out.
     event Withdrawn(address indexed account, address indexed token, address to, uint256 amount);
@@ -94,6 +97,10 @@ interface IRevenueSplitter {
     error NotModelDao(uint64 model, address caller);
     /// @notice Thrown when more than 20 % of the supply would be issued within 365 days.
     error IssueTooLarge(uint256 allowed, uint256 asked);
+    /// @notice Thrown when less than 1 % of the supply would be issued, so that share epochs stay few.
+    error IssueTooSmall(uint256 least, uint256 asked);
+    /// @notice Thrown when two arrays differ in length.
+    error LengthMismatch(uint256 models, uint256 tokens);
 
     // Shares
 
@@ -102,8 +109,9 @@ interface IRevenueSplitter {
         external
         returns (address shares);
 
-    /// @notice Issues new shares to an improver and begins a share epoch. The model's DAO only; at most
-    /// 20 % of the supply in 365 days.
+    /// @notice Issues new shares to an improver and begins a share epoch; nobody's claimable income
+    /// changes. The model's DAO only; at least 1 % of the supply, and in any 365 days at most 20 % of
+    /// what it was when they began.
     function issueShares(uint64 model, address to, uint256 amount) external;
 
     /// @notice Called by the share token before balances change, so that nobody's income does.
@@ -120,7 +128,8 @@ interface IRevenueSplitter {
 
     // Income
 
-    /// @notice Pays `amount` to the model out of the caller's pocket, whoever it is.
+    /// @notice Pays `amount` to the model out of the caller's pocket, whoever it is: as resale income
+    /// when the caller is the model's share token, else as a gift.
     function give(uint64 model, address token, uint256 amount) external payable;
 
     /// @notice Takes a payment and splits it at once. Modules only; an ERC-20 is pulled from `from`,
@@ -191,7 +200,7 @@ interface IRevenueSplitter {
     /// @notice Income of a model in one token.
     function potOf(uint64 model, address token) external view returns (Pot memory);
 
-    /// @notice What `claim` would pay, without credit of earlier share epochs that it would move.
+    /// @notice What `claim` would pay, income of earlier share epochs included.
     function claimable(uint64 model, address token, address holder) external view returns (uint256);
 
     /// @notice What an account may withdraw.
