@@ -24,11 +24,13 @@ interface IProverNetwork {
     /// @notice A prover's stake.
     /// @param amount wei; `leaving` of it wei on the way out from `leavesAt` (Unix seconds)
     /// @param openCases cases and juries that hold it
+    /// @param since Unix seconds at which stake was last added
     struct Stake {
         uint128 amount;
         uint128 leaving;
         uint64 leavesAt;
         uint32 openCases;
+        uint64 since;
     }
 
     /// @notice A host with collateral.
@@ -63,17 +65,21 @@ interface IProverNetwork {
     }
 
     /// @notice A class B case: a model served by a host.
-    /// @param deadline Unix seconds at which the present state ends
+    /// @param deadline Unix seconds at which the present state ends; 0 for a state that stays
+    /// @param leaves distinct fingerprints shown, by `provers` distinct provers
     /// @param bond wei that the contester put up
+    /// @param fee wei that the escalator paid to the arbitrator
     struct Case {
         uint64 model;
-        bytes32 host;
         CaseState state;
         uint64 deadline;
         uint32 leaves;
         uint32 provers;
+        bytes32 host;
         address contester;
-        uint128 bond;
+        uint96 bond;
+        address escalator;
+        uint96 fee;
         uint256 disputeId;
     }
 
@@ -135,7 +141,9 @@ interface IProverNetwork {
     error BadAmount(uint256 amount);
     /// @notice Thrown when the stake that is not leaving is below what is needed, in wei.
     error StakeTooLow(uint256 have, uint256 need);
-    /// @notice Thrown when stake or collateral is held by an open case.
+    /// @notice Thrown when stake added at `since` is not older than `before` (Unix seconds).
+    error StakeTooYoung(uint64 since, uint64 before);
+    /// @notice Thrown when stake is held by an open case or a jury.
     error HeldByCase();
     /// @notice Thrown before `notBefore` (Unix seconds).
     error TooEarly(uint64 notBefore);
@@ -165,6 +173,10 @@ interface IProverNetwork {
     error CallCovered();
     /// @notice Thrown when a prover acts against itself.
     error OwnHost(address prover);
+    /// @notice Thrown when the caller is not one of the case's provers.
+    error NotProver(uint256 caseId, address caller);
+    /// @notice Thrown when a case has 16 provers already.
+    error CaseFull(uint256 caseId);
     /// @notice Thrown when a case is not in the state for this.
     error WrongState(uint256 caseId, CaseState state);
     /// @notice Thrown when the time for this is over.
@@ -213,7 +225,8 @@ interface IProverNetwork {
 
     // Evidence
 
-    /// @notice Commits to a reveal: `commitOf(prover, reveal)`. Needs the least stake.
+    /// @notice Commits to a reveal: `commitOf(prover, reveal)`. Needs the least stake. Commits of others
+    /// do not meet it, so that nobody can take a commit away by copying it.
     function commit(bytes32 commitHash) external;
 
     /// @notice Shows one fingerprint as class B evidence: begins the case of model and host or joins it.
@@ -234,7 +247,8 @@ interface IProverNetwork {
     function escalate(uint256 caseId) external payable;
 
     /// @notice Ends a case whose time is over: gathering lapses, suspicion is upheld, a contest that
-    /// nobody escalated is dismissed. Anyone.
+    /// nobody escalated is dismissed, and so is one on which the arbitrator was silent for 90 days, so
+    /// that no stake is held for ever. Anyone.
     function finalize(uint256 caseId) external;
 
     /// @notice Pays out the caller's credit to `to`.
@@ -242,14 +256,17 @@ interface IProverNetwork {
 
     // Jury
 
-    /// @notice Holds a prover's stake while it sits on a jury. Jury only.
+    /// @notice Holds a prover's stake while it sits on a jury. Jury only. Stake to which anything was
+    /// added at or after `before` (Unix seconds) is refused, so that no vote is bought for one dispute.
     /// @return amount stake that is not leaving, in wei
-    function holdStake(address prover) external returns (uint128 amount);
+    function holdStake(address prover, uint64 before) external returns (uint128 amount);
 
-    /// @notice Lets go of a prover's stake and takes a fine from it as the jury's. Jury only.
-    function freeStake(address prover, uint128 fine) external;
+    /// @notice Lets go of a prover's stake and moves a fine from it to a model's bounty. Jury only.
+    /// @param fine wei; at most what is there is taken
+    /// @return taken wei that was
+    function freeStake(address prover, uint128 fine, uint64 model) external returns (uint128 taken);
 
-    /// @notice Whether an account is a prover or the contester of a case.
+    /// @notice Whether an account is a prover or the contester of a case, or the host itself.
     function isParty(uint256 caseId, address account) external view returns (bool);
 
     // Views
