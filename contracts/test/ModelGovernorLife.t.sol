@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ILicenceToken} from "../src/interfaces/ILicenceToken.sol";
 import {IModelRegistry} from "../src/interfaces/IModelRegistry.sol";
+import {IProverNetwork} from "../src/interfaces/IProverNetwork.sol";
 import {DaoSteps} from "./support/DaoSteps.sol";
 
 /// @notice Every call on the list, from the proposal to its effect.
@@ -107,6 +108,12 @@ contract ModelGovernorLifeTest is DaoSteps {
         enact(address(licences), abi.encodeCall(ILicenceToken.setSale, (model, KIND, true)));
         (, open) = licences.saleOf(model, KIND);
         isTrue(open, "open");
+    }
+
+    function test_TheRewardIsSet() public {
+        enact(address(provers), abi.encodeCall(IProverNetwork.setReward, (model, uint32(250_000))));
+        (, uint32 ppm) = provers.bountyOf(model);
+        eq(ppm, 250_000, "reward");
     }
 
     function test_SeveralCallsAreMadeInOrder() public {

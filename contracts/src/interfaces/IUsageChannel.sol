@@ -153,7 +153,7 @@ interface IUsageChannel {
     error BadPermission();
     /// @notice Thrown when what was signed is for another session.
     error WrongNonce(uint256 expected, uint256 actual);
-    /// @notice Thrown when a session key served an earlier opening of the pair.
+    /// @notice Thrown when a session key was replaced before, or served an earlier opening of the pair.
     error SessionKeyUsed(address sessionKey);
     /// @notice Thrown when anyone but the host would narrow or replace a session whose vouchers can
     /// still be settled.
