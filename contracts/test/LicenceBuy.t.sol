@@ -151,7 +151,7 @@ contract LicenceBuyTest is LicenceSteps {
         eq(gross(NATIVE), most, "income");
         ILicenceToken.Order memory made = order(NATIVE);
         vm.prank(buyer);
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(IRevenueSplitter.AmountTooLarge.selector, most));
         licences.buy{value: most}(made);
         eq(licences.licenceCount(), 1, "the second purchase left nothing behind");
     }
