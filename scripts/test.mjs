@@ -5,7 +5,7 @@ import { ensureDependencies } from "./lib/install.mjs";
 import { requireNode } from "./lib/nodeVersion.mjs";
 import { ROOT } from "./lib/paths.mjs";
 import { runStage } from "./lib/runStage.mjs";
-import { checkCounts, playwrightCounts, vitestCounts } from "./lib/testCounts.mjs";
+import { checkCounts, ownCounts, playwrightCounts, vitestCounts } from "./lib/testCounts.mjs";
 
 /** @typedef {import("./lib/runStage.mjs").Stage} Stage */
 
@@ -32,6 +32,7 @@ function check(name, ...commands) {
   return { name, commands, count: checkCounts, limitMs: 4 * MINUTE_MS };
 }
 
+const CONTRACTS_REPORT = join(REPORTS, "contracts.json");
 const E2E_REPORT = join(REPORTS, "e2e.json");
 
 /** @type {Stage[]} */
@@ -42,6 +43,13 @@ const STAGES = [
     [tool("oxfmt/bin/oxfmt"), "--check"],
   ),
   check("types", [tool("typescript/bin/tsc"), "--noEmit"]),
+  {
+    name: "contracts",
+    commands: [["scripts/lib/contracts/stage.mjs", CONTRACTS_REPORT]],
+    report: CONTRACTS_REPORT,
+    count: ownCounts,
+    limitMs: 12 * MINUTE_MS,
+  },
   vitest("unit"),
   vitest("gpu"),
   check("build", ["scripts/lib/buildCommand.mjs"]),
@@ -86,7 +94,7 @@ async function main() {
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
     lines.push(
-      `${counts.failed > 0 ? "FAIL" : "ok  "} ${stage.name.padEnd(6)} ${seconds.padStart(7)} s  ` +
+      `${counts.failed > 0 ? "FAIL" : "ok  "} ${stage.name.padEnd(9)} ${seconds.padStart(7)} s  ` +
         `${counts.passed} ok, ${counts.failed} not${skipped}`,
     );
     passed += counts.passed;

@@ -93,7 +93,7 @@ contract ProverNetwork is ProverCases {
         return _burnt[model][epoch].get(index);
     }
 
-    /// @dev Uses up the caller's commit and burns the fingerprint, if all of it is true.
+    /// @notice Uses up the caller's commit and burns the fingerprint, if all of it is true.
     /// @return releasedAt Unix seconds since when a model can answer by this fingerprint
     function _show(Reveal calldata shown) private returns (uint64 releasedAt) {
         _requireLeastStake(msg.sender);

@@ -178,7 +178,7 @@ contract UsageChannel is ChannelSettlement, EntryPause {
 
     // Parts of opening
 
-    /// @dev Copies the licence's model and host's share and counts the calls that it lets.
+    /// @notice Copies the licence's model and host's share and counts the calls that it lets.
     /// @return reserved calls to take from the licence's quota; 0 when it has no limit
     function _adoptLicence(ChannelState.Pair storage pair, uint256 licence, uint64 calls)
         private

@@ -55,3 +55,15 @@ export function checkCounts(_report, exitCode) {
     ? { passed: 1, failed: 0, skipped: 0 }
     : { passed: 0, failed: 1, skipped: 0 };
 }
+
+/**
+ * A stage that counts for itself and left its counts as the report.
+ *
+ * @param {Counts | null} report
+ * @param {number} exitCode
+ * @returns {Counts}
+ */
+export function ownCounts(report, exitCode) {
+  if (report === null) return { passed: 0, failed: 1, skipped: 0 };
+  return report.failed === 0 && exitCode !== 0 ? { ...report, failed: 1 } : report;
+}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkCounts, playwrightCounts, vitestCounts } from "./testCounts.mjs";
+import { checkCounts, ownCounts, playwrightCounts, vitestCounts } from "./testCounts.mjs";
 
 const file = (status: string, ...tests: string[]) => ({
   status,
@@ -36,4 +36,12 @@ test("Playwright: tests and errors outside of them", () => {
 test("a check counts as one", () => {
   expect(checkCounts(null, 0)).toEqual({ passed: 1, failed: 0, skipped: 0 });
   expect(checkCounts(null, 2)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+});
+
+test("a stage that counts for itself is believed unless it ended badly", () => {
+  const report = { passed: 9, failed: 0, skipped: 1 };
+  expect(ownCounts(report, 0)).toEqual(report);
+  expect(ownCounts(report, 1)).toEqual({ passed: 9, failed: 1, skipped: 1 });
+  expect(ownCounts({ ...report, failed: 4 }, 1).failed).toBe(4);
+  expect(ownCounts(null, 0).failed).toBe(1);
 });

@@ -256,7 +256,7 @@ abstract contract ProverFunds is IProverNetwork, EntryPause, ReentrancyGuardTran
         --_stakes[prover].openCases;
     }
 
-    /// @dev Takes `amount` wei of a prover's stake, at most what is there. Stake on its way out is lost
+    /// @notice Takes `amount` wei of a prover's stake, at most what is there. Stake on its way out is lost
     /// last but not spared.
     /// @return taken wei that are held and belong to nobody until the caller gives them to somebody
     function _slash(address prover, uint128 amount) internal returns (uint128 taken) {
