@@ -9,6 +9,36 @@ contract MarketTest is Steps {
         deployMarket();
     }
 
+    function test_EveryContractStandsWhereTheOthersLookForIt() public view {
+        address[10] memory all = [
+            sharesImplementation,
+            address(registry),
+            address(splitter),
+            address(licences),
+            address(channel),
+            address(provers),
+            address(jury),
+            governorImplementation,
+            timelockImplementation,
+            address(dao)
+        ];
+        for (uint256 i; i < all.length; ++i) {
+            isTrue(all[i].code.length > 0, "code");
+            isTrue(all[i].code.length < 24_576, "size");
+        }
+        eq(splitter.allowedTokens()[0], address(dollar), "token");
+    }
+
+    function test_AChainOfModelsIsReadyForSale() public {
+        address owner = funded("owner");
+        uint64 model = readyChain(owner, 3, 500_000);
+        eq(registry.ancestorsOf(model).length, 3, "ancestors");
+        sell(model, NATIVE, 1 ether);
+        uint256 licence = buyLicence(funded("buyer"), model, NATIVE);
+        eq(licences.licenceOf(licence).model, model, "model");
+        eq(splitter.potOf(model, NATIVE).own, 0.5 ether, "income");
+    }
+
     function test_PeopleHaveMoney() public {
         (address ada, uint256 key) = person("Ada");
         eq(vm.addr(key), ada, "key");

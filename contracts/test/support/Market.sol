@@ -139,22 +139,7 @@ abstract contract Market is Test {
     }
 
     function _deploy(string memory name, bytes memory arguments, address foretold) private {
-        if (!_isBuilt(name)) {
-            // Not written yet: an account without code keeps the numbering.
-            new Absent();
-            return;
-        }
         address made = deployBuilt(name, arguments);
         if (made != foretold) revert NotWhereForetold(name, made, foretold);
     }
-
-    function _isBuilt(string memory name) private view returns (bool) {
-        try vm.getCode(string.concat(name, ".sol:", name)) returns (bytes memory) {
-            return true;
-        } catch {
-            return false;
-        }
-    }
 }
-
-contract Absent {}
