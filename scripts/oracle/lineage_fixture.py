@@ -27,7 +27,7 @@ OK, OVERFLOW, TOO_WIDE = 0, 1, 2
 
 
 def flatten(edges, lineages):
-    """edges: [(parent, ppm)]; lineages: {model: [(ancestor, ppm)]}. Returns (error, arg, list)."""
+    """edges: [(parent, ppm)]; lineages: {model: [(ancestor, ppm)]}. Returns (outcome, arg, list)."""
     total = sum(ppm for _, ppm in edges)
     if total > MOST_PPM:
         return OVERFLOW, total, []
@@ -99,13 +99,13 @@ def main(path):
         lineages = {}
         for step in range(30):
             edges = [] if step < roots else kind(rng, len(lineages))
-            error, arg, flat = flatten(edges, lineages)
+            outcome, arg, flat = flatten(edges, lineages)
             rows.append(
-                {"arg": arg, "error": error, "expected": flat, "graph": graph, "parents": edges}
+                {"arg": arg, "expected": flat, "graph": graph, "outcome": outcome, "parents": edges}
             )
-            if error == OK:
+            if outcome == OK:
                 lineages[len(lineages) + 1] = flat
-    counts = [sum(row["error"] == error for row in rows) for error in (OK, OVERFLOW, TOO_WIDE)]
+    counts = [sum(row["outcome"] == kind for row in rows) for kind in (OK, OVERFLOW, TOO_WIDE)]
     widest = max(len(row["expected"]) for row in rows)
     print(f"{counts[0]} lineages, widest {widest}; {counts[1]} over the cap, {counts[2]} too wide")
     with open(path, "w", encoding="utf-8", newline="\n") as file:

@@ -143,7 +143,7 @@ test("agrees with the independent program on random lineages", () => {
     const edges = ancestors(row.parents);
     const ask = () => flatten(edges, (model) => lineages.get(model) ?? []);
     const outcome = codeOf(ask);
-    expect(outcome).toBe(outcomes[row.error]);
+    expect(outcome).toBe(outcomes[row.outcome]);
     seen.add(outcome);
     if (outcome !== "accepted") continue;
     expect(ask()).toEqual(ancestors(row.expected));
