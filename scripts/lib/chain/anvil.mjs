@@ -78,6 +78,7 @@ function anvilArguments(port, options) {
   // Prague is the first fork with EIP-2935, whose history keeps block hashes for beacons. Without
   // CORS no page but the studio, which asks through its own server, can reach the node.
   args.push("--hardfork", "prague", "--no-cors", "--quiet", "--prune-history", "256");
+  args.push("--accounts", "12");
   if (options.stateFile !== undefined) {
     args.push("--state", options.stateFile, "--state-interval", `${options.stateIntervalS ?? 5}`);
   }
