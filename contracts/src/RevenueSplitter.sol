@@ -92,7 +92,10 @@ contract RevenueSplitter is Vault, ReentrancyGuardTransient {
 
     /// @inheritdoc IRevenueSplitter
     function issueShares(uint64 model, address to, uint256 amount) external {
-        if (msg.sender != DAO.timelockOf(model)) revert NotModelDao(model, msg.sender);
+        address timelock = DAO.timelockOf(model);
+        if (timelock == address(0) || msg.sender != timelock) {
+            revert NotModelDao(model, msg.sender);
+        }
         ShareAccounts.Shares memory shares = _shares[model];
         if (shares.token == address(0)) revert SharesNotOpen(model);
         if (to == address(0)) revert ZeroReceiver();

@@ -16,10 +16,10 @@ library ShareRules {
     uint256 private constant WINDOW = 365 days;
 
     /// @notice An issue of shares, which began a share epoch.
-    /// @param at Unix seconds
+    /// @param time Unix seconds
     /// @param supplyBefore shares there were before
     struct Issue {
-        uint64 at;
+        uint64 time;
         uint64 supplyBefore;
     }
 
@@ -57,7 +57,7 @@ library ShareRules {
         // Each issue was a hundredth at least, so that a window holds some twenty.
         for (uint32 epoch = epochs; epoch != 0; --epoch) {
             Issue memory issue = issues[epoch];
-            if (issue.at + WINDOW <= block.timestamp) break;
+            if (issue.time + WINDOW <= block.timestamp) break;
             start = issue.supplyBefore;
         }
         uint256 allowed = start / MOST_DIVISOR - (supply - start);
