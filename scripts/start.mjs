@@ -5,13 +5,15 @@ import { ensureDependencies } from "./lib/install.mjs";
 import { requireNode } from "./lib/nodeVersion.mjs";
 import { openBrowser } from "./lib/openBrowser.mjs";
 import { parseOptions, wholeNumber } from "./lib/options.mjs";
-import { startServer } from "./lib/server.mjs";
+import { isLoopback, startServer } from "./lib/server.mjs";
 
-const HELP = `Serves the studio: npm start -- [options]
+const HELP = `Serves the studio and runs its local test chain: npm start -- [options]
 
   --port <n>     port to use; without it 4173, or a free one when that is taken
   --host <name>  address to listen on (default 127.0.0.1, this machine only)
   --no-open      do not open a browser
+  --no-chain     do not run the local chain
+  --reset-chain  forget what is on the local chain and start it afresh
   --help         this text`;
 
 const DEFAULT_PORT = 4173;
@@ -21,21 +23,54 @@ function readOptions() {
     port: { type: "string" },
     host: { type: "string" },
     "no-open": { type: "boolean" },
+    "no-chain": { type: "boolean" },
+    "reset-chain": { type: "boolean" },
     help: { type: "boolean", short: "h" },
   });
   if (positionals.length > 0) throw new BadInput(`Unexpected argument "${positionals[0]}"`);
+  if (values["no-chain"] && values["reset-chain"]) {
+    throw new BadInput("--no-chain and --reset-chain exclude each other");
+  }
   return { ...values, port: wholeNumber(values.port, "port", { min: 0, max: 65_535 }) };
 }
 
-/** @param {string} root @param {string} host @param {number | null} port */
-async function listen(root, host, port) {
+/** @typedef {import("./lib/chain/localChain.mjs").LocalChain} LocalChain */
+
+/**
+ * The studio works without a chain, so only what the user can put right ends the start.
+ *
+ * @param {ReturnType<typeof readOptions>} options
+ * @returns {Promise<LocalChain | null>}
+ */
+async function startChain(options) {
+  if (options["no-chain"]) return null;
   try {
-    return await startServer({ root, host, port: port ?? DEFAULT_PORT });
+    // Not before dependencies are there.
+    const { runLocalChain } = await import("./lib/chain/runLocalChain.mjs");
+    return await runLocalChain({ reset: options["reset-chain"] === true });
+  } catch (error) {
+    if (error instanceof BadInput) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`The studio runs without its local chain: ${reason}\n`);
+    return null;
+  }
+}
+
+/**
+ * @param {string} root
+ * @param {string} host
+ * @param {number | null} port
+ * @param {LocalChain | null} local
+ */
+async function listen(root, host, port, local) {
+  const chain = local === null ? null : { rpcUrl: local.url, marketFile: local.marketFile };
+  try {
+    return await startServer({ root, host, port: port ?? DEFAULT_PORT, chain });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "EADDRINUSE" && port === null) {
       process.stderr.write(`Port ${DEFAULT_PORT} is taken; using a free one.\n`);
-      return startServer({ root, host, port: 0 });
+      return startServer({ root, host, port: 0, chain });
     }
     if (code === "EADDRINUSE") throw new BadInput(`Port ${port} is taken; choose another`);
     if (code === "EACCES") throw new BadInput(`Port ${port} needs more rights; choose another`);
@@ -55,14 +90,28 @@ async function main() {
   }
   await ensureDependencies();
   const root = await ensureBuild();
-  const server = await listen(root, options.host ?? "127.0.0.1", options.port);
+  const chain = await startChain(options);
+  const server = await listen(root, options.host ?? "127.0.0.1", options.port, chain).catch(
+    async (/** @type {unknown} */ error) => {
+      await chain?.stop();
+      throw error;
+    },
+  );
+  let stopping = false;
   console.log(`Signet is at ${server.origin}/ (Ctrl-C stops it)`);
-  if (options.host !== undefined && !/^(127\.|localhost$|::1$)/.test(options.host)) {
+  if (chain !== null) {
+    console.log(`Its local test chain (id 31337) is at ${chain.url}`);
+    void chain.ended.then(() => {
+      if (!stopping) process.stderr.write("The local chain ended; start again to have it back.\n");
+    });
+  }
+  if (options.host !== undefined && !isLoopback(options.host)) {
     console.log("Browsers on other machines give WebGPU and storage to https pages only.");
   }
   if (!options["no-open"]) openBrowser(`${server.origin}/`);
   const stop = () => {
-    server.close().then(
+    stopping = true;
+    Promise.all([server.close(), chain?.stop()]).then(
       () => process.exit(0),
       () => process.exit(1),
     );

@@ -2,6 +2,7 @@
 import { realpath } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join, sep } from "node:path";
+import { answerChain } from "./chain/routes.mjs";
 import { receiveFile } from "./receiveFile.mjs";
 import { securityHeaders } from "./securityHeaders.mjs";
 import { sendFile, sendText } from "./sendFile.mjs";
@@ -20,6 +21,7 @@ import { sendFile, sendText } from "./sendFile.mjs";
  * @property {number} [port] 0 picks a free one
  * @property {readonly Mount[]} [mounts]
  * @property {Uploads} [uploads]
+ * @property {import("./chain/routes.mjs").ServedChain | null} [chain] the local chain, if one runs
  *
  * @typedef {{ origin: string, port: number, close: () => Promise<void> }} RunningServer
  */
@@ -65,6 +67,11 @@ async function fileInRoot(root, segments) {
   }
 }
 
+/** @param {string} host @returns {boolean} whether only this machine can reach it */
+export function isLoopback(host) {
+  return /^(127\.|localhost$|::1$)/.test(host);
+}
+
 /**
  * @param {ServerOptions} options
  * @param {import("node:http").IncomingMessage} request
@@ -79,6 +86,11 @@ async function answer(options, request, response) {
     const rest = path.slice(uploads.prefix.length).split("/");
     if (rest.some((segment) => segment === "")) return sendText(response, 400, "Bad path");
     return receiveFile(request, response, uploads.directory, rest);
+  }
+  if (options.chain) {
+    const loopback = options.host === undefined || isLoopback(options.host);
+    const answered = answerChain(options.chain, loopback, path, request, response);
+    if (answered !== null) return answered;
   }
   if (request.method !== "GET" && request.method !== "HEAD") {
     return sendText(response, 405, "Method not allowed", { Allow: "GET, HEAD" });

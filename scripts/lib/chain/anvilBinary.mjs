@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { BadInput } from "../badInput.mjs";
 import { ROOT } from "../paths.mjs";
 
 /** @type {Record<string, string>} */
@@ -25,9 +24,7 @@ const NAMES = {
 export function anvilBinary(platform = process.platform, arch = process.arch) {
   const name = NAMES[`${platform}-${arch}`];
   if (name === undefined) {
-    throw new BadInput(
-      `There is no local chain for ${platform} on ${arch}; go on without it by --no-chain`,
-    );
+    throw new Error(`There is no anvil for ${platform} on ${arch}`);
   }
   const file = `bin/anvil${platform === "win32" ? ".exe" : ""}`;
   const resolve = createRequire(join(ROOT, "package.json")).resolve;
@@ -37,7 +34,5 @@ export function anvilBinary(platform = process.platform, arch = process.arch) {
   } catch {
     // Said below.
   }
-  throw new BadInput(
-    `The local chain's package @foundry-rs/anvil-${name} is not installed; run "npm ci"`,
-  );
+  throw new Error(`The package @foundry-rs/anvil-${name} is not installed; run "npm ci"`);
 }
