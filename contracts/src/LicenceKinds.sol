@@ -25,9 +25,13 @@ abstract contract LicenceKinds is ILicenceToken {
     /// @notice Takes all money.
     IRevenueSplitter public immutable splitter;
 
+    // What is sold now, with a copy of the numbers that a purchase needs, so that it reads one word.
     struct Sale {
         uint32 version;
         bool open;
+        uint64 duration;
+        uint64 quota;
+        uint32 refundWindow;
     }
 
     struct Price {
@@ -58,6 +62,9 @@ abstract contract LicenceKinds is ILicenceToken {
         Sale storage sale = _sales[_kindKey(model, kind)];
         uint32 version = sale.version + 1;
         sale.version = version;
+        sale.duration = terms.duration;
+        sale.quota = terms.quota;
+        sale.refundWindow = terms.refundWindow;
         bytes32 hash = keccak256(abi.encode(terms));
         Version storage stored = _versions[_versionKey(model, kind, version)];
         stored.terms = terms;
@@ -121,7 +128,7 @@ abstract contract LicenceKinds is ILicenceToken {
 
     /// @notice What is sold now, checked against what the buyer agreed to.
     /// @param maxPrice in the token's smallest unit
-    /// @return version the version that is sold
+    /// @return sale the version that is sold
     /// @return price in the token's smallest unit
     function _quote(
         uint64 model,
@@ -129,15 +136,15 @@ abstract contract LicenceKinds is ILicenceToken {
         address token,
         uint128 maxPrice,
         bytes32 expectedHash
-    ) internal view returns (uint32 version, uint128 price) {
-        bool flag;
-        (version, flag) = saleOf(model, kind);
-        if (version == 0) revert UnknownKind(model, kind);
-        if (!flag) revert SalesPaused(model, kind);
-        bytes32 actual = _hashOf(model, kind, version);
+    ) internal view returns (Sale memory sale, uint128 price) {
+        sale = _sales[_kindKey(model, kind)];
+        if (sale.version == 0) revert UnknownKind(model, kind);
+        if (!sale.open) revert SalesPaused(model, kind);
+        bytes32 actual = _hashOf(model, kind, sale.version);
         if (actual != expectedHash) revert TermsMismatch(expectedHash, actual);
-        (price, flag) = priceOf(model, kind, token);
-        if (!flag) revert NotSoldInToken(token);
+        bool listed;
+        (price, listed) = priceOf(model, kind, token);
+        if (!listed) revert NotSoldInToken(token);
         if (price > maxPrice) revert PriceAboveMax(price, maxPrice);
     }
 

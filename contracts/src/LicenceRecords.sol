@@ -5,6 +5,7 @@ import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC2981} from "@openzeppelin/contracts/interfaces/IERC2981.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {EntryPause} from "./EntryPause.sol";
 import {LicenceKinds} from "./LicenceKinds.sol";
 import {IERC4907} from "./interfaces/IERC4907.sol";
 import {IERC5643} from "./interfaces/IERC5643.sol";
@@ -14,12 +15,13 @@ import {LicenceMetadata} from "./lib/LicenceMetadata.sol";
 /// @title Licence records
 /// @notice Licences in force as ERC-721: who holds and uses them, when they may change hands, and what
 /// they show to others.
-abstract contract LicenceRecords is LicenceKinds, ERC721, IERC4907, IERC5643, IERC2981 {
+abstract contract LicenceRecords is LicenceKinds, ERC721, IERC4907, IERC5643, IERC2981, EntryPause {
     /// @notice One million, the whole in millionths.
     uint256 private constant _MILLION = 1_000_000;
 
-    /// @inheritdoc ILicenceToken
-    uint256 public licenceCount;
+    // Stands first, and EntryPause last among the bases, so that both share the word that every purchase
+    // reads and writes.
+    uint64 internal _count;
 
     // Who uses a licence besides its holder, and how many channels are open on it, in one word.
     struct Use {
@@ -68,6 +70,11 @@ abstract contract LicenceRecords is LicenceKinds, ERC721, IERC4907, IERC5643, IE
     /// @inheritdoc ILicenceToken
     function channelsOf(uint256 licence) external view returns (uint32) {
         return _uses[licence].channels;
+    }
+
+    /// @inheritdoc ILicenceToken
+    function licenceCount() external view returns (uint256) {
+        return _count;
     }
 
     /// @inheritdoc ILicenceToken

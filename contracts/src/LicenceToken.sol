@@ -17,15 +17,14 @@ import {IRevenueSplitter} from "./interfaces/IRevenueSplitter.sol";
 /// @notice Sells licences and keeps them as ERC-721. It never holds money: payments go to the splitter,
 /// as the model's income at once or, where a kind has a refund window, as this module's deposit.
 /// @dev A licence is in force up to and including the second `expires`.
-contract LicenceToken is LicenceRecords, EntryPause, ReentrancyGuardTransient {
+contract LicenceToken is LicenceRecords, ReentrancyGuardTransient {
     /// @notice The usage channel, which alone may lock licences.
     address public immutable channel;
 
     // What a purchase comes to, once it is checked.
     struct Sold {
-        uint32 version;
+        Sale sale;
         uint128 price;
-        uint32 refundWindow;
         uint64 expires;
         address payer;
     }
@@ -97,7 +96,7 @@ contract LicenceToken is LicenceRecords, EntryPause, ReentrancyGuardTransient {
         Sold memory sold = _check(order, authorization.from);
         licence = _issue(order, sold);
         // Also for a free licence, since the signature shows that the payer wanted it.
-        if (sold.refundWindow == 0) {
+        if (sold.sale.refundWindow == 0) {
             splitter.payWithAuthorization(
                 order.model, order.token, sold.price, IRevenueSplitter.Source.Licence, authorization
             );
@@ -202,29 +201,27 @@ contract LicenceToken is LicenceRecords, EntryPause, ReentrancyGuardTransient {
     // Inside
 
     function _check(Order calldata order, address payer) private view returns (Sold memory sold) {
-        (sold.version, sold.price) =
+        (sold.sale, sold.price) =
             _quote(order.model, order.kind, order.token, order.maxPrice, order.termsHash);
         sold.payer = payer;
     }
 
     /// @dev All state of a purchase; the money follows and then the receiver is asked.
     function _issue(Order calldata order, Sold memory sold) private returns (uint256 licence) {
-        Kind storage terms = _termsOf(order.model, order.kind, sold.version);
-        (uint64 duration, uint64 quota) = (terms.duration, terms.quota);
-        sold.refundWindow = terms.refundWindow;
-        sold.expires = duration == 0 ? _ENDLESS : uint64(block.timestamp) + duration;
-        licence = ++licenceCount;
+        Sale memory sale = sold.sale;
+        sold.expires = sale.duration == 0 ? _ENDLESS : uint64(block.timestamp) + sale.duration;
+        licence = ++_count;
         _licences[licence] = Licence({
             model: order.model,
             expires: sold.expires,
-            quota: quota == 0 ? _ENDLESS : quota,
+            quota: sale.quota == 0 ? _ENDLESS : sale.quota,
             kind: order.kind,
-            version: sold.version
+            version: sale.version
         });
-        if (sold.refundWindow != 0) {
+        if (sale.refundWindow != 0) {
             _escrows[licence] = Escrow({
                 token: order.token,
-                until: uint64(block.timestamp) + sold.refundWindow,
+                until: uint64(block.timestamp) + sale.refundWindow,
                 amount: sold.price
             });
         }
@@ -235,7 +232,7 @@ contract LicenceToken is LicenceRecords, EntryPause, ReentrancyGuardTransient {
             order.to,
             sold.payer,
             order.kind,
-            sold.version,
+            sold.sale.version,
             order.token,
             sold.price,
             sold.expires
@@ -245,7 +242,7 @@ contract LicenceToken is LicenceRecords, EntryPause, ReentrancyGuardTransient {
 
     function _pull(Order calldata order, Sold memory sold, uint256 value) private {
         if (sold.price == 0) return;
-        if (sold.refundWindow == 0) {
+        if (sold.sale.refundWindow == 0) {
             splitter.pay{value: value}(
                 order.model, order.token, sold.payer, sold.price, IRevenueSplitter.Source.Licence
             );
@@ -256,15 +253,14 @@ contract LicenceToken is LicenceRecords, EntryPause, ReentrancyGuardTransient {
 
     function _renew(uint256 licence, address token, uint128 maxPrice, bytes32 termsHash) private {
         Licence memory updated = _licences[licence];
-        uint128 price;
-        (updated.version, price) = _quote(updated.model, updated.kind, token, maxPrice, termsHash);
+        (Sale memory sale, uint128 price) =
+            _quote(updated.model, updated.kind, token, maxPrice, termsHash);
         _requireValue(token, price);
         bool fits;
-        Kind storage terms = _termsOf(updated.model, updated.kind, updated.version);
-        (fits, updated.expires) = _extended(updated.expires, terms.duration);
+        (fits, updated.expires) = _extended(updated.expires, sale.duration);
         if (!fits) revert NotRenewable(licence);
-        uint64 quota = terms.quota;
-        updated.quota = quota == 0 ? _ENDLESS : _addCalls(updated.quota, quota);
+        updated.version = sale.version;
+        updated.quota = sale.quota == 0 ? _ENDLESS : _addCalls(updated.quota, sale.quota);
         _licences[licence] = updated;
         emit LicenceRenewed(licence, msg.sender, updated.version, token, price, updated.expires);
         emit SubscriptionUpdate(licence, updated.expires);
