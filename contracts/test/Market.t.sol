@@ -24,7 +24,6 @@ contract MarketTest is Steps {
         ];
         for (uint256 i; i < all.length; ++i) {
             isTrue(all[i].code.length > 0, "code");
-            isTrue(all[i].code.length < 24_576, "size");
         }
         eq(splitter.allowedTokens()[0], address(dollar), "token");
     }

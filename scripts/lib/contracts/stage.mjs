@@ -5,8 +5,10 @@ import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { deployableContracts } from "./artifacts.mjs";
 import { staleBindings } from "./bindings.mjs";
+import { measureCoverage } from "./coverage.mjs";
 import { forge, runTool } from "./forge.mjs";
 import { readSnapshots, readTargets, snapshotProblems, targetProblems } from "./gas.mjs";
+import { coverageProblems, coverageTable } from "./lcov.mjs";
 import { measureGas } from "./measureGas.mjs";
 import { SIZE_LIMIT_BYTES, contractSizes } from "./sizes.mjs";
 import { forgeCounts, forgeFailures, parseForgeReport } from "./testReport.mjs";
@@ -87,6 +89,13 @@ async function gas() {
   ];
 }
 
+async function coverage() {
+  const files = await measureCoverage(true);
+  const problems = coverageProblems(files);
+  if (problems.length > 0) console.log(coverageTable(files));
+  return problems;
+}
+
 const report = process.argv[2];
 if (report === undefined) throw new Error(`usage: ${basename(process.argv[1])} REPORT`);
 await check("build", build);
@@ -96,5 +105,6 @@ await check("forge lint", forgeLint);
 await check("solhint", solhint);
 await test();
 await check("gas", gas);
+await check("coverage", coverage);
 writeFileSync(report, JSON.stringify(counts));
 process.exitCode = counts.failed > 0 ? 1 : 0;
