@@ -32,6 +32,7 @@ contract ProverNetwork is ProverCases {
 
     mapping(address prover => mapping(bytes32 commitHash => uint256 blockNumber)) private _commits;
     mapping(uint64 model => mapping(uint32 epoch => BitMaps.BitMap)) private _burnt;
+    mapping(bytes32 digest => bool) private _usedReceipts;
 
     /// @param jury_ who may hold and fine stakes; the zero address when the arbitrator is no jury
     /// @param arbitrator_ who rules on escalated cases
@@ -72,14 +73,17 @@ contract ProverNetwork is ProverCases {
         bytes calldata hostSignature
     ) external nonReentrant {
         uint64 releasedAt = _show(shown);
-        address host = _signerOf(receipt, hostSignature);
+        bytes32 digest = channel.receiptDigest(receipt);
+        address host = _signerOf(digest, hostSignature);
         if (host == msg.sender) revert OwnHost(msg.sender);
         if (
             receipt.model != shown.model || _hosts[host].id != shown.host
                 || receipt.inputHash != sha256(FingerprintProof.textOf(shown.key))
                 || receipt.time < releasedAt || receipt.time > block.timestamp
         ) revert ReceiptMismatch();
+        if (_usedReceipts[digest]) revert ReceiptUsed(digest);
         if (channel.isCovered(receipt, host)) revert CallCovered();
+        _usedReceipts[digest] = true;
         _slashHost(host, shown.model, msg.sender);
     }
 
@@ -124,13 +128,13 @@ contract ProverNetwork is ProverCases {
     }
 
     /// @dev The host that signed a receipt, which must have collateral.
-    function _signerOf(IUsageChannel.Receipt calldata receipt, bytes calldata signature)
+    function _signerOf(bytes32 digest, bytes calldata signature)
         private
         view
         returns (address host)
     {
         // A malformed signature recovers to the zero address, which never has collateral.
-        (host,,) = ECDSA.tryRecover(channel.receiptDigest(receipt), signature);
+        (host,,) = ECDSA.tryRecover(digest, signature);
         if (_hosts[host].collateral == 0) revert UnknownHost(host);
     }
 

@@ -169,6 +169,8 @@ interface IProverNetwork {
     error NotReleased(uint64 model, uint32 epoch);
     /// @notice Thrown when the host's receipt is not over this key and model.
     error ReceiptMismatch();
+    /// @notice Thrown when the receipt, by its digest, has cost its host collateral before.
+    error ReceiptUsed(bytes32 digest);
     /// @notice Thrown when the call was paid for or can still be.
     error CallCovered();
     /// @notice Thrown when a prover acts against itself.
@@ -233,7 +235,8 @@ interface IProverNetwork {
     function reveal(Reveal calldata shown) external returns (uint256 caseId);
 
     /// @notice Shows one fingerprint with a receipt that the host signed: if no permission covers the
-    /// call, half of the host's collateral is lost, without a vote.
+    /// call, half of the host's collateral is lost, without a vote. A receipt counts once, so that a bank
+    /// full of the same text gains nothing.
     function revealWithReceipt(
         Reveal calldata shown,
         IUsageChannel.Receipt calldata receipt,

@@ -191,7 +191,7 @@ abstract contract ProverSteps is Steps {
     }
 
     function textAt(uint256 index) internal pure returns (bytes memory) {
-        return abi.encodePacked("Key number ", uint16(0x3030 + index % 10), " of the bank");
+        return abi.encodePacked("Key number ", vm.toString(index), " of the bank");
     }
 
     function keyAt(uint256 index) internal pure returns (bytes memory) {
