@@ -9,9 +9,11 @@ contract ProverCasesTest is ProverSteps {
     address private _ann;
     address private _bob;
     address private _cy;
+    uint256 private _first;
 
     function setUp() public {
         setUpProvers();
+        _first = caseNumber(HOST, 0);
         _ann = prover("ann", 1 ether);
         _bob = prover("bob", 1 ether);
         _cy = prover("cy", 1 ether);
@@ -26,43 +28,47 @@ contract ProverCasesTest is ProverSteps {
         commitTo(_ann, shown);
         expectEvent();
         emit IProverNetwork.CaseChanged(
-            1, model, HOST, IProverNetwork.CaseState.Gathering, deadline
+            _first, model, HOST, IProverNetwork.CaseState.Gathering, deadline
         );
         vm.prank(_ann);
-        eq(provers.reveal(shown), 1, "id");
-        IProverNetwork.Case memory c = provers.caseOf(1);
+        eq(provers.reveal(shown), _first, "id");
+        IProverNetwork.Case memory c = provers.caseOf(_first);
         eq(c.model, model, "model");
         eq(c.host, HOST, "host");
-        isInState(1, IProverNetwork.CaseState.Gathering, "state");
+        isInState(_first, IProverNetwork.CaseState.Gathering, "state");
         eq(c.deadline, deadline, "deadline");
         eq(c.leaves, 1, "leaves");
         eq(c.provers, 1, "provers");
         eq(c.contester, address(0), "contester");
-        eq(provers.openCaseOf(model, HOST), 1, "open");
+        eq(provers.openCaseOf(model, HOST), _first, "open");
         eq(provers.stakeOf(_ann).openCases, 1, "stake held");
-        isTrue(provers.isParty(1, _ann), "a party");
-        isFalse(provers.isParty(1, _bob), "no party");
+        isTrue(provers.isParty(_first, _ann), "a party");
+        isFalse(provers.isParty(_first, _bob), "no party");
     }
 
     function test_ThreeLeavesOfOneProverAreNoSuspicion() public {
         for (uint256 i = 0; i < 4; ++i) {
             show(_ann, HOST, i);
         }
-        isInState(1, IProverNetwork.CaseState.Gathering, "one word is not enough");
+        isInState(_first, IProverNetwork.CaseState.Gathering, "one word is not enough");
         eq(provers.stakeOf(_ann).openCases, 1, "held once");
         show(_bob, HOST, 4);
-        isInState(1, IProverNetwork.CaseState.Suspected, "two words are");
+        isInState(_first, IProverNetwork.CaseState.Suspected, "two words are");
     }
 
     function test_TwoLeavesOfTwoProversAreNoSuspicion() public {
         show(_ann, HOST, 0);
         show(_bob, HOST, 1);
-        isInState(1, IProverNetwork.CaseState.Gathering, "two leaves");
+        isInState(_first, IProverNetwork.CaseState.Gathering, "two leaves");
         IProverNetwork.Reveal memory shown = revealOf(model, HOST, 2);
         commitTo(_bob, shown);
         expectEvent();
         emit IProverNetwork.CaseChanged(
-            1, model, HOST, IProverNetwork.CaseState.Suspected, uint64(block.timestamp + 3 days)
+            _first,
+            model,
+            HOST,
+            IProverNetwork.CaseState.Suspected,
+            uint64(block.timestamp + 3 days)
         );
         vm.prank(_bob);
         provers.reveal(shown);
@@ -165,34 +171,49 @@ contract ProverCasesTest is ProverSteps {
         show(_ann, HOST, 0);
         show(_ann, HOST, 1);
         wait(7 days);
-        eq(show(_bob, HOST, 2), 2, "a new case");
-        isInState(1, IProverNetwork.CaseState.Dismissed, "closed on the way");
-        isInState(2, IProverNetwork.CaseState.Gathering, "begun anew");
+        uint256 second = show(_bob, HOST, 2);
+        eq(second, caseNumber(HOST, 1), "a new case");
+        isInState(_first, IProverNetwork.CaseState.Dismissed, "closed on the way");
+        isInState(second, IProverNetwork.CaseState.Gathering, "begun anew");
         eq(provers.stakeOf(_ann).openCases, 0, "ann is free");
         eq(provers.stakeOf(_bob).openCases, 1, "bob is held");
-        eq(provers.openCaseOf(model, HOST), 2, "open");
+        eq(provers.openCaseOf(model, HOST), second, "open");
     }
 
     function test_AfterAnEndANewCaseMayBegin() public {
-        uint256 first = suspect(_ann, _bob);
+        suspect(_ann, _bob);
         wait(3 days);
-        provers.finalize(first);
-        eq(show(_ann, HOST, 5), first + 1, "second case");
+        provers.finalize(_first);
+        uint256 second = caseNumber(HOST, 1);
+        eq(show(_ann, HOST, 5), second, "second case");
         show(_bob, HOST, 6);
-        show(_cy, HOST, 7);
+        eq(show(_cy, HOST, 7), second, "still the second");
         wait(3 days);
-        provers.finalize(first + 1);
+        provers.finalize(second);
+        uint256 third = show(_cy, HOST, 8);
+        eq(third, caseNumber(HOST, 2), "third case");
+        eq(provers.openCaseOf(model, HOST), third, "open");
+        isInState(_first, IProverNetwork.CaseState.Upheld, "the first is kept");
+        isInState(second, IProverNetwork.CaseState.Upheld, "the second too");
+        eq(provers.caseOf(_first).later, 2, "two came after the first");
+        eq(provers.caseOf(second).later, 0, "counted there only");
+        eq(provers.caseOf(second).leaves, 3, "leaves of its own");
         eq(provers.upheldAgainst(HOST), 2, "tags");
     }
 
     function test_CasesOfOtherHostsAndModelsAreApart() public {
         uint64 other = bankModel();
         show(_ann, HOST, 0);
-        eq(show(_ann, keccak256("another host"), 1), 2, "another host");
+        bytes32 anotherHost = keccak256("another host");
+        eq(show(_ann, anotherHost, 1), caseNumber(anotherHost, 0), "another host");
         IProverNetwork.Reveal memory shown = revealOf(other, HOST, 2);
         commitTo(_ann, shown);
         vm.prank(_ann);
-        eq(provers.reveal(shown), 3, "another model");
+        eq(
+            provers.reveal(shown),
+            uint256(keccak256(abi.encode(other, HOST, uint32(0)))),
+            "another model"
+        );
         eq(provers.stakeOf(_ann).openCases, 3, "held by three");
     }
 
@@ -234,14 +255,14 @@ contract ProverCasesTest is ProverSteps {
         }
         IProverNetwork.Reveal memory shown = revealOf(model, HOST, 16);
         commitTo(_ann, shown);
-        refuses(abi.encodeWithSelector(IProverNetwork.CaseFull.selector, 1));
+        refuses(abi.encodeWithSelector(IProverNetwork.CaseFull.selector, _first));
         vm.prank(_ann);
         provers.reveal(shown);
         // One who is in may go on.
         show(account("prover 15"), HOST, 17);
-        eq(provers.caseOf(1).leaves, 17, "leaves");
+        eq(provers.caseOf(_first).leaves, 17, "leaves");
         wait(3 days);
-        provers.finalize(1);
+        provers.finalize(_first);
         // 1 ether over 17 leaves is 58,823,529,411,764,705 and 15/17 wei each: rounded down while 15 wei
         // are fewer than the leaves left, up from then on.
         eq(provers.creditOf(account("prover 1")), 58_823_529_411_764_705, "one leaf, early");

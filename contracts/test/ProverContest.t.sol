@@ -324,7 +324,7 @@ contract ProverContestTest is ProverSteps {
     function test_ANewCaseBeginsAfterADismissal() public {
         _toArbitrator(0);
         _arbitrator.rule(network, 0, 2);
-        eq(show(_ann, HOST, 9), _caseId + 1, "a new case");
+        eq(show(_ann, HOST, 9), caseNumber(HOST, 1), "a new case");
     }
 
     function testFuzz_ARulingMovesEveryWeiSomewhere(

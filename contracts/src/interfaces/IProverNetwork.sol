@@ -64,9 +64,11 @@ interface IProverNetwork {
         bytes32 salt;
     }
 
-    /// @notice A class B case: a model served by a host.
+    /// @notice A class B case: a model served by a host. Its id is keccak256(abi.encode(model, host,
+    /// round)), rounds counted from 0, so that a re-organised chain cannot give it to another case.
     /// @param deadline Unix seconds at which the present state ends; 0 for a state that stays
     /// @param leaves distinct fingerprints shown, by `provers` distinct provers
+    /// @param later in the first case of a model and host, how many rounds came after it; else 0
     /// @param bond wei that the contester put up
     /// @param fee wei that the escalator paid to the arbitrator
     struct Case {
@@ -75,6 +77,7 @@ interface IProverNetwork {
         uint64 deadline;
         uint32 leaves;
         uint32 provers;
+        uint32 later;
         bytes32 host;
         address contester;
         uint96 bond;

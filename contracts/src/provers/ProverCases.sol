@@ -35,10 +35,8 @@ abstract contract ProverCases is ProverFunds, IArbitrable {
     /// @notice Who rules on escalated cases.
     IArbitrator public immutable arbitrator;
 
-    uint256 private _caseCount;
     mapping(uint256 caseId => Case) private _cases;
     mapping(uint256 caseId => mapping(uint256 position => Party)) private _parties;
-    mapping(uint64 model => mapping(bytes32 host => uint256)) private _latest;
     mapping(uint256 disputeId => uint256) private _caseOfDispute;
     /// @inheritdoc IProverNetwork
     mapping(bytes32 host => uint32) public upheldAgainst;
@@ -116,13 +114,14 @@ abstract contract ProverCases is ProverFunds, IArbitrable {
 
     /// @inheritdoc IProverNetwork
     function openCaseOf(uint64 model, bytes32 host) external view returns (uint256) {
-        uint256 caseId = _latest[model][host];
+        (, uint256 caseId) = _latest(model, host);
         return _isFinal(_cases[caseId].state) ? 0 : caseId;
     }
 
     /// @dev Adds one fingerprint to the open case of model and host, or begins one.
     function _join(uint64 model, bytes32 host, address prover) internal returns (uint256 caseId) {
-        caseId = _latest[model][host];
+        Case storage first;
+        (first, caseId) = _latest(model, host);
         Case storage c = _cases[caseId];
         CaseState state = c.state;
         uint64 deadline = c.deadline;
@@ -132,9 +131,10 @@ abstract contract ProverCases is ProverFunds, IArbitrable {
             state = CaseState.Dismissed;
         }
         if (_isFinal(state)) {
-            caseId = ++_caseCount;
-            _latest[model][host] = caseId;
-            c = _cases[caseId];
+            if (state != CaseState.None) {
+                caseId = _idOf(model, host, ++first.later);
+                c = _cases[caseId];
+            }
             c.model = model;
             c.host = host;
             _move(caseId, c, CaseState.Gathering, uint64(block.timestamp) + GATHERING_TIME);
@@ -237,6 +237,22 @@ abstract contract ProverCases is ProverFunds, IArbitrable {
             if (_parties[caseId][i].prover == account) return true;
         }
         return false;
+    }
+
+    /// @dev The first case of model and host, which need not exist, and the id of the last.
+    function _latest(uint64 model, bytes32 host)
+        private
+        view
+        returns (Case storage first, uint256 caseId)
+    {
+        caseId = _idOf(model, host, 0);
+        first = _cases[caseId];
+        uint32 later = first.later;
+        if (later != 0) caseId = _idOf(model, host, later);
+    }
+
+    function _idOf(uint64 model, bytes32 host, uint32 round) private pure returns (uint256) {
+        return uint256(keccak256(abi.encode(model, host, round)));
     }
 
     function _isFinal(CaseState state) private pure returns (bool) {

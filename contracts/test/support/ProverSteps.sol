@@ -145,6 +145,11 @@ abstract contract ProverSteps is Steps {
 
     // Checks
 
+    /// @notice Id of the case of the model and `host` that came after `round` others.
+    function caseNumber(bytes32 host, uint32 round) internal view returns (uint256) {
+        return uint256(keccak256(abi.encode(model, host, round)));
+    }
+
     function stateOf(uint256 caseId) internal view returns (uint256) {
         return uint256(provers.caseOf(caseId).state);
     }
