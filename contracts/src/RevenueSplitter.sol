@@ -309,8 +309,8 @@ contract RevenueSplitter is Vault, ReentrancyGuardTransient {
         view
         returns (uint256 amount)
     {
-        ShareAccounts.Shares memory shares = _shares[model];
-        (amount,) = _claimable(shares, model, token, holder);
+        ShareAccounts.Debt storage debt = _debts[model][token][holder];
+        (amount,) = _claimable(_shares[model], model, token, holder, debt);
     }
 
     // Money in
@@ -337,10 +337,11 @@ contract RevenueSplitter is Vault, ReentrancyGuardTransient {
         returns (uint256 amount)
     {
         ShareAccounts.Shares memory shares = _shares[model];
+        ShareAccounts.Debt storage debt = _debts[model][token][holder];
         int256 scaled;
-        (amount, scaled) = _claimable(shares, model, token, holder);
+        (amount, scaled) = _claimable(shares, model, token, holder, debt);
         if (amount == 0) return 0;
-        _debts[model][token][holder].store(scaled + int256(amount * shares.supply), shares.epoch);
+        debt.store(scaled + int256(amount * shares.supply), shares.epoch);
         emit Claimed(model, token, holder, to, amount);
         _send(token, to, amount);
     }
@@ -360,14 +361,15 @@ contract RevenueSplitter is Vault, ReentrancyGuardTransient {
         ShareAccounts.Shares memory shares,
         uint64 model,
         address token,
-        address holder
+        address holder,
+        ShareAccounts.Debt storage debt
     ) private view returns (uint256 amount, int256 scaled) {
         uint256 own = _pots[token][model].own;
         if (own == 0 || shares.token == address(0)) return (0, 0);
         return ShareAccounts.claimable(
             shares,
             _marks[model][token],
-            _debts[model][token][holder],
+            debt,
             own,
             IERC20(shares.token).balanceOf(holder)
         );

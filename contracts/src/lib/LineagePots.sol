@@ -32,21 +32,22 @@ library LineagePots {
         uint256[] memory words,
         uint256 amount
     ) internal returns (uint256 before) {
-        IRevenueSplitter.Pot storage pot = pots[model];
+        IRevenueSplitter.Pot memory pot = pots[model];
         before = pot.gross;
-        uint256 own = pot.own;
         if (amount > MAX - before) revert IRevenueSplitter.AmountTooLarge(amount);
-        uint256 afterwards = before + amount;
-        uint256 total;
-        for (uint256 i; i < words.length; ++i) {
-            uint256 word = words[i];
-            total += _bookAncestor(pots, word, before, afterwards);
-            total += _bookAncestor(pots, word >> 128, before, afterwards);
+        unchecked {
+            // All sums stay below 2^129, and a lineage gets half of the payment at most.
+            uint256 afterwards = before + amount;
+            uint256 total;
+            for (uint256 i; i < words.length; ++i) {
+                uint256 word = words[i];
+                total += _bookAncestor(pots, word, before, afterwards);
+                total += _bookAncestor(pots, word >> 128, before, afterwards);
+            }
+            uint256 own = pot.own + (amount - part(before, afterwards, total));
+            if (own > MAX) revert IRevenueSplitter.AmountTooLarge(amount);
+            pots[model] = IRevenueSplitter.Pot(uint128(afterwards), uint128(own));
         }
-        own += amount - part(before, afterwards, total);
-        if (own > MAX) revert IRevenueSplitter.AmountTooLarge(amount);
-        pot.gross = uint128(afterwards);
-        pot.own = uint128(own);
     }
 
     /// @dev `half` holds the ancestor in bits 0–63 and its millionths in bits 64–95; 0 when there is none.
@@ -61,8 +62,10 @@ library LineagePots {
         // A payment too small to give this ancestor a whole unit writes nothing.
         if (cut == 0) return ppm;
         IRevenueSplitter.Pot storage pot = pots[uint64(half)];
-        uint256 own = pot.own + cut;
-        if (own > MAX) revert IRevenueSplitter.AmountTooLarge(cut);
-        pot.own = uint128(own);
+        unchecked {
+            uint256 own = uint256(pot.own) + cut;
+            if (own > MAX) revert IRevenueSplitter.AmountTooLarge(cut);
+            pot.own = uint128(own);
+        }
     }
 }

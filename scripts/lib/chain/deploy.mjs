@@ -118,7 +118,7 @@ export async function verifyDeployment(plan, input, artefacts, client) {
 }
 
 /** @param {Hex} code @param {Artefact["runtime"]["immutables"]} immutables */
-function codeHash(code, immutables) {
+export function codeHash(code, immutables) {
   const bytes = hexToBytes(code);
   for (const [start, length] of immutables) bytes.fill(0, start, start + length);
   return keccak256(bytes);
