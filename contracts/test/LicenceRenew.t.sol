@@ -6,7 +6,7 @@ import {ILicenceToken} from "../src/interfaces/ILicenceToken.sol";
 import {IRevenueSplitter} from "../src/interfaces/IRevenueSplitter.sol";
 import {LicenceSteps} from "./support/LicenceSteps.sol";
 
-/// @notice Renewals, by `renew` and by ERC-5643.
+/// @notice Renewals.
 contract LicenceRenewTest is LicenceSteps {
     uint64 private constant END = START_TIME + YEAR;
 
@@ -254,84 +254,6 @@ contract LicenceRenewTest is LicenceSteps {
             PRICE + 1,
             abi.encodeWithSelector(ILicenceToken.SalesPaused.selector, model, KIND)
         );
-    }
-
-    // ERC-5643
-
-    function test_ASubscriptionIsRenewedForItsOwnDurationAndPrice() public {
-        uint256 licence = bought(NATIVE);
-        isTrue(subscription().isRenewable(licence), "renewable");
-        expectLicenceEvent();
-        emit ILicenceToken.LicenceRenewed(licence, buyer, 1, NATIVE, PRICE, END + YEAR);
-        expectLicenceEvent();
-        emit IERC5643.SubscriptionUpdate(licence, END + YEAR);
-        vm.prank(buyer);
-        subscription().renewSubscription{value: PRICE}(licence, YEAR);
-        eq(gross(NATIVE), 2 * uint256(PRICE), "income");
-    }
-
-    function test_ASubscriptionIsNotRenewedForAnotherDuration() public {
-        uint256 licence = bought(NATIVE);
-        bytes memory refused = abi.encodeWithSelector(ILicenceToken.NotRenewable.selector, licence);
-        vm.startPrank(buyer);
-        vm.expectRevert(refused);
-        subscription().renewSubscription{value: PRICE}(licence, YEAR - 1);
-        vm.expectRevert(refused);
-        subscription().renewSubscription{value: PRICE}(licence, YEAR + 1);
-        vm.expectRevert(refused);
-        subscription().renewSubscription{value: PRICE}(licence, 0);
-    }
-
-    function test_ASubscriptionIsNotRenewedForAnotherPrice() public {
-        uint256 licence = bought(NATIVE);
-        vm.deal(buyer, type(uint256).max);
-        vm.startPrank(buyer);
-        vm.expectRevert(
-            abi.encodeWithSelector(ILicenceToken.PriceAboveMax.selector, PRICE, PRICE - 1)
-        );
-        subscription().renewSubscription{value: PRICE - 1}(licence, YEAR);
-        vm.expectRevert(_wrong(PRICE, PRICE + 1));
-        subscription().renewSubscription{value: PRICE + 1}(licence, YEAR);
-        uint256 beyond = uint256(type(uint128).max) + 1;
-        vm.expectRevert(_wrong(type(uint128).max, beyond + PRICE));
-        subscription().renewSubscription{value: beyond + PRICE}(licence, YEAR);
-    }
-
-    function test_ASubscriptionIsNotRenewedUnderNewerTerms() public {
-        uint256 licence = bought(NATIVE);
-        ILicenceToken.Kind memory worse = plainKind();
-        worse.hostPpm = 1;
-        changeKind(worse);
-        isFalse(subscription().isRenewable(licence), "renewable");
-        vm.prank(buyer);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                ILicenceToken.TermsMismatch.selector, hashOf(plainKind()), hashOf(worse)
-            )
-        );
-        subscription().renewSubscription{value: PRICE}(licence, YEAR);
-    }
-
-    function test_ASubscriptionIsRenewableOnlyWhileItIsSoldForCoin() public {
-        uint256 licence = bought(NATIVE);
-        vm.prank(owner);
-        licences.setPrice(model, KIND, NATIVE, PRICE, false);
-        isFalse(subscription().isRenewable(licence), "unlisted");
-        changePrice(NATIVE, PRICE);
-        isTrue(subscription().isRenewable(licence), "listed");
-        vm.prank(owner);
-        licences.setSale(model, KIND, false);
-        isFalse(subscription().isRenewable(licence), "paused");
-    }
-
-    function test_ViewsOfALicenceThatIsNotThereRevert() public {
-        bytes memory refused = abi.encodeWithSelector(ILicenceToken.UnknownLicence.selector, 5);
-        vm.expectRevert(refused);
-        subscription().isRenewable(5);
-        vm.expectRevert(refused);
-        subscription().expiresAt(5);
-        vm.expectRevert(refused);
-        licences.licenceOf(5);
     }
 
     // Any numbers

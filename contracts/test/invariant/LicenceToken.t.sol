@@ -13,11 +13,8 @@ contract LicenceTokenInvariantTest is Test {
         target(address(_handler));
     }
 
-    function invariant_I9_ExpiredLicencesAreNeverValid() public view {
+    function invariant_I9_ExpiredIsInvalidAndRefundsAreOnceAndOfWhatWasPaid() public view {
         _handler.checkValidity();
-    }
-
-    function invariant_I9_RefundsAreAtMostWhatWasPaidAndOnce() public view {
         _handler.checkRefunds();
     }
 
@@ -31,11 +28,8 @@ contract LicenceTokenInvariantTest is Test {
         eq(_handler.otherTerms(), 0, "terms");
     }
 
-    function invariant_LicencesAreWhatTheirHistoryMakesThem() public view {
+    function invariant_LicencesAndMoneyAreWhatTheirHistoryMakesThem() public view {
         _handler.checkLicences();
-    }
-
-    function invariant_EverySumIsSomebodys() public view {
         _handler.checkMoney();
     }
 

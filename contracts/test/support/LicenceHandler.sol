@@ -6,44 +6,15 @@ import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {IEntryPause} from "../../src/interfaces/IEntryPause.sol";
 import {IERC5643} from "../../src/interfaces/IERC5643.sol";
 import {ILicenceToken} from "../../src/interfaces/ILicenceToken.sol";
-import {LicenceSteps} from "./LicenceSteps.sol";
+import {LicenceTwins} from "./LicenceTwins.sol";
 
 /// @notice Two models, the second a child of the first, each with three kinds that change all the time;
 /// three people who buy, renew, return, pass on and use licences; a guardian who pauses. Every licence
 /// has a twin kept here by the rules as the interface words them. A call that the rules refuse must fail
 /// with the error they name; any other outcome reverts here, which fails the run.
-contract LicenceHandler is LicenceSteps {
+contract LicenceHandler is LicenceTwins {
     uint256 public constant MOST = 12;
     uint256 private constant PLACES = 6;
-
-    struct Twin {
-        uint256 place;
-        address holder;
-        address token;
-        uint128 paid;
-        uint64 until;
-        uint64 expires;
-        uint64 quota;
-        uint64 reserved;
-        uint32 version;
-        uint32 channels;
-        bool transferable;
-        bool waiting;
-        bool burnt;
-        uint256 returned;
-    }
-
-    Twin[] private _twins;
-    uint64 private _child;
-    address[] private _people;
-    mapping(uint256 place => mapping(uint32 version => ILicenceToken.Kind)) private _kinds;
-    mapping(uint256 place => uint32) private _versions;
-    mapping(uint256 place => mapping(address token => uint128)) private _prices;
-
-    /// @notice Sums that this contract expects to find in the splitter.
-    mapping(address token => uint256) public waiting;
-    mapping(address token => uint256) public returned;
-    mapping(uint64 model => mapping(address token => uint256)) public income;
 
     /// @notice How often each thing was done, and exits that were due and that worked.
     mapping(bytes32 what => uint256) public done;
@@ -285,118 +256,6 @@ contract LicenceHandler is LicenceSteps {
         if (ok) ++done["pause"];
     }
 
-    // What must hold
-
-    function checkLicences() external view {
-        uint256 held;
-        for (uint256 i; i < _twins.length; ++i) {
-            Twin storage twin = _twins[i];
-            if (twin.burnt) {
-                isFalse(licences.isValidAt(i + 1, 0), "burnt");
-                continue;
-            }
-            ++held;
-            ILicenceToken.Licence memory got = licences.licenceOf(i + 1);
-            eq(got.model, _modelAt(twin.place), "model");
-            eq(got.kind, _kindAt(twin.place), "kind");
-            eq(got.version, twin.version, "version");
-            eq(got.expires, twin.expires, "expires");
-            eq(got.quota, twin.quota, "quota");
-            eq(licences.channelsOf(i + 1), twin.channels, "channels");
-            eq(nft().ownerOf(i + 1), twin.holder, "holder");
-        }
-        eq(licences.licenceCount(), _twins.length, "count");
-        uint256 balances;
-        for (uint256 i; i < 3; ++i) {
-            balances += nft().balanceOf(_people[i]);
-        }
-        eq(balances, held, "balances");
-    }
-
-    /// @notice Validity as the clock and the twins tell it, now and at the edge of each licence.
-    function checkValidity() external view {
-        uint64 time = uint64(block.timestamp);
-        for (uint256 i; i < _twins.length; ++i) {
-            Twin storage twin = _twins[i];
-            isTrue(licences.isValidAt(i + 1, time) == (!twin.burnt && time <= twin.expires), "now");
-            if (twin.burnt || twin.expires == FOREVER) continue;
-            isTrue(licences.isValidAt(i + 1, twin.expires), "last second");
-            isFalse(licences.isValidAt(i + 1, twin.expires + 1), "after");
-        }
-    }
-
-    function checkRefunds() external view {
-        for (uint256 i; i < _twins.length; ++i) {
-            Twin storage twin = _twins[i];
-            atMost(twin.returned, twin.paid, "returned");
-            ILicenceToken.Escrow memory escrow = licences.escrowOf(i + 1);
-            eq(escrow.amount, twin.waiting ? twin.paid : 0, "amount");
-            eq(escrow.until, twin.waiting ? twin.until : 0, "until");
-            eq(escrow.token, twin.waiting ? twin.token : address(0), "token");
-        }
-    }
-
-    function checkMoney() external view {
-        for (uint256 i; i < 2; ++i) {
-            address token = _token(i == 1);
-            eq(escrowed(token), waiting[token], "waiting");
-            eq(splitter.potOf(model, token).gross, income[model][token], "income");
-            eq(splitter.potOf(_child, token).gross, income[_child][token], "child's income");
-            uint256 credit;
-            for (uint256 j; j < 3; ++j) {
-                credit += splitter.creditOf(_people[j], token);
-            }
-            eq(credit, returned[token], "returned");
-        }
-        eq(address(licences).balance + dollar.balanceOf(address(licences)), 0, "holds nothing");
-    }
-
-    // Twins
-
-    function _addTwin(uint256 place, address holder, address token, uint128 price) private {
-        ILicenceToken.Kind storage kind = _kinds[place][_versions[place]];
-        Twin storage twin = _twins.push();
-        (twin.place, twin.holder, twin.token, twin.paid) = (place, holder, token, price);
-        twin.expires = kind.duration == 0 ? FOREVER : uint64(block.timestamp) + kind.duration;
-        twin.quota = kind.quota == 0 ? UNLIMITED : kind.quota;
-        twin.version = _versions[place];
-        twin.transferable = kind.transferable;
-        if (kind.refundWindow == 0) {
-            income[_modelAt(place)][token] += price;
-            return;
-        }
-        twin.waiting = true;
-        twin.until = uint64(block.timestamp) + kind.refundWindow;
-        waiting[token] += price;
-    }
-
-    function _renewTwin(Twin storage twin, address token, uint128 price) private {
-        ILicenceToken.Kind storage kind = _kinds[twin.place][_versions[twin.place]];
-        uint64 start = block.timestamp > twin.expires ? uint64(block.timestamp) : twin.expires;
-        twin.expires = kind.duration == 0 ? FOREVER : start + kind.duration;
-        if (kind.quota == 0) twin.quota = UNLIMITED;
-        else if (twin.quota != UNLIMITED) twin.quota += kind.quota;
-        twin.version = _versions[twin.place];
-        twin.transferable = kind.transferable;
-        _releaseTwin(twin);
-        income[_modelAt(twin.place)][token] += price;
-    }
-
-    function _releaseTwin(Twin storage twin) private {
-        if (!twin.waiting) return;
-        twin.waiting = false;
-        waiting[twin.token] -= twin.paid;
-        income[_modelAt(twin.place)][twin.token] += twin.paid;
-    }
-
-    function _burnTwin(Twin storage twin) private {
-        twin.waiting = false;
-        twin.burnt = true;
-        twin.returned += twin.paid;
-        waiting[twin.token] -= twin.paid;
-        returned[twin.token] += twin.paid;
-    }
-
     // Calls
 
     function _made(address caller, uint256 value, bytes memory call_) private {
@@ -454,69 +313,5 @@ contract LicenceHandler is LicenceSteps {
         vm.prank(owner);
         licences.setPrice(_modelAt(place), _kindAt(place), token, price, true);
         _prices[place][token] = price;
-    }
-
-    function _pick(uint256 which) private view returns (uint256 id, Twin storage twin) {
-        uint256 i = which % _twins.length;
-        return (i + 1, _twins[i]);
-    }
-
-    function _hashNow(uint256 id) private view returns (bytes32) {
-        ILicenceToken.Licence memory got = licences.licenceOf(id);
-        return keccak256(abi.encode(licences.kindOf(got.model, got.kind, got.version)));
-    }
-
-    function _modelAt(uint256 place) private view returns (uint64) {
-        return place < 3 ? model : _child;
-    }
-
-    function _kindAt(uint256 place) private pure returns (uint32) {
-        return uint32(place % 3);
-    }
-
-    function _token(bool inDollars) private view returns (address) {
-        return inDollars ? address(dollar) : NATIVE;
-    }
-
-    function _moneyOf(address who, address token) private view returns (uint256) {
-        return token == NATIVE ? who.balance : dollar.balanceOf(who);
-    }
-
-    function _paused() private view returns (bool) {
-        return block.timestamp < IEntryPause(address(licences)).entryPausedUntil();
-    }
-
-    function _pausedError() private view returns (bytes memory) {
-        return abi.encodeWithSelector(
-            IEntryPause.EntryIsPaused.selector, IEntryPause(address(licences)).entryPausedUntil()
-        );
-    }
-
-    function _expired(Twin storage twin) private view returns (bool) {
-        return block.timestamp > twin.expires;
-    }
-
-    function _returnable(Twin storage twin) private view returns (bool) {
-        return twin.waiting && block.timestamp < twin.until;
-    }
-
-    function _unknown(uint256 id) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(ILicenceToken.UnknownLicence.selector, id);
-    }
-
-    function _notHolder(uint256 id, address caller) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(ILicenceToken.NotLicenceHolder.selector, id, caller);
-    }
-
-    function _refundClosed(uint256 id) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(ILicenceToken.RefundClosed.selector, id);
-    }
-
-    function _expiredError(uint256 id) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(ILicenceToken.LicenceExpired.selector, id);
-    }
-
-    function _notTransferable(uint256 id) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(ILicenceToken.NotTransferable.selector, id);
     }
 }
