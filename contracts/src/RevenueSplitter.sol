@@ -212,11 +212,22 @@ contract RevenueSplitter is Vault, ReentrancyGuardTransient {
         onlyModule
         nonReentrant
     {
-        if (account == address(0)) revert ZeroReceiver();
         _spend(token, amount);
-        if (amount == 0) return;
-        creditOf[account][token] += amount;
-        emit Credited(account, token, amount);
+        _credit(account, token, amount);
+    }
+
+    /// @inheritdoc IRevenueSplitter
+    function creditAndSplit(
+        address account,
+        uint256 credited,
+        uint64 model,
+        address token,
+        uint256 amount,
+        Source source
+    ) external onlyModule nonReentrant {
+        _spend(token, credited + amount);
+        _credit(account, token, credited);
+        _book(model, token, amount, source);
     }
 
     // Exits
@@ -319,6 +330,13 @@ contract RevenueSplitter is Vault, ReentrancyGuardTransient {
         uint256 have = moduleBalanceOf[msg.sender][token];
         if (have < amount) revert ModuleBalanceTooLow(msg.sender, have, amount);
         moduleBalanceOf[msg.sender][token] = have - amount;
+    }
+
+    function _credit(address account, address token, uint256 amount) private {
+        if (account == address(0)) revert ZeroReceiver();
+        if (amount == 0) return;
+        creditOf[account][token] += amount;
+        emit Credited(account, token, amount);
     }
 
     /// @dev Splits what is already held. Nothing happens for an amount of 0, such as a free licence's.

@@ -163,6 +163,17 @@ interface IRevenueSplitter {
     /// @notice Gives money from the module's account to an account that may withdraw it. Modules only.
     function credit(address account, address token, uint256 amount) external;
 
+    /// @notice `credit` and `split` in one call, for a payment that is partly a host's. Modules only.
+    /// @param credited for the account, `amount` for the model, in the token's smallest unit
+    function creditAndSplit(
+        address account,
+        uint256 credited,
+        uint64 model,
+        address token,
+        uint256 amount,
+        Source source
+    ) external;
+
     // Exits
 
     /// @notice Pays a holder what it can claim. Anyone may call; the money goes to the holder.
