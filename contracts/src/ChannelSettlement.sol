@@ -14,122 +14,103 @@ import {ChannelState} from "./lib/ChannelState.sol";
 abstract contract ChannelSettlement is ChannelRecords, ReentrancyGuardTransient {
     using ChannelState for ChannelState.Pair;
 
-    /// @notice Sums that adjacent vouchers of a batch have in common, paid out once.
-    struct Batch {
-        address host;
-        address hostToken;
-        uint256 hostAmount;
+    /// @notice What one voucher moves.
+    struct Move {
+        address token;
         uint64 model;
-        address modelToken;
-        uint256 modelAmount;
+        uint256 toHost;
+        uint256 toModel;
     }
 
     /// @inheritdoc IUsageChannel
     function settle(Voucher calldata voucher, bytes calldata signature) external nonReentrant {
-        Batch memory batch;
-        _settle(batch, voucher, signature);
-        _payOut(batch);
+        Move memory move = _settle(voucher, signature);
+        _payBoth(voucher.host, move);
     }
 
     /// @inheritdoc IUsageChannel
-    /// @dev Adjacent vouchers of one host, or of one model, in the same token are paid out together, so
-    /// vouchers sorted by token and model cost least.
+    /// @dev What adjacent vouchers of one host and token bring the host is paid out together, and what
+    /// they bring one model too, which changes nobody's sum: a split depends on totals alone. So vouchers
+    /// sorted by token and model cost least.
     function settleBatch(Voucher[] calldata vouchers, bytes[] calldata signatures)
         external
         nonReentrant
     {
-        if (vouchers.length == 0 || vouchers.length != signatures.length) {
-            revert BadBatch();
+        uint256 count = vouchers.length;
+        if (count == 0 || count != signatures.length) revert BadBatch();
+        address host = vouchers[0].host;
+        Move memory sum = _settle(vouchers[0], signatures[0]);
+        for (uint256 i = 1; i < count; ++i) {
+            Move memory move = _settle(vouchers[i], signatures[i]);
+            if (host != vouchers[i].host || sum.token != move.token) {
+                _payBoth(host, sum);
+                (host, sum) = (vouchers[i].host, move);
+                continue;
+            }
+            if (sum.model != move.model) {
+                _payModel(sum);
+                (sum.model, sum.toModel) = (move.model, 0);
+            }
+            sum.toHost += move.toHost;
+            sum.toModel += move.toModel;
         }
-        Batch memory batch;
-        for (uint256 i; i < vouchers.length; ++i) {
-            _settle(batch, vouchers[i], signatures[i]);
-        }
-        _payOut(batch);
+        _payBoth(host, sum);
     }
 
-    function _settle(Batch memory batch, Voucher calldata voucher, bytes calldata signature)
+    /// @dev Checks a voucher and raises the sums; the money is left to the caller.
+    function _settle(Voucher calldata voucher, bytes calldata signature)
         private
+        returns (Move memory move)
     {
-        (uint256 licence, address host) = (voucher.licence, voucher.host);
-        ChannelState.Pair storage pair = _pairs[licence][host];
-        address key = pair.sessionKey;
-        if (key == address(0)) {
-            _openPair(licence, host);
-            revert NoSession(licence, host);
+        ChannelState.Pair storage pair = _pairs[voucher.licence][voucher.host];
+        if (block.timestamp >= pair.settleBy) _refuseLate(pair, voucher.licence, voucher.host);
+        uint64 calls = voucher.cumulativeCalls;
+        uint128 amount = voucher.cumulativeAmount;
+        (uint64 settledCalls, uint128 settled) = (pair.settledCalls, pair.settled);
+        if (
+            calls < settledCalls || amount < settled || (calls == settledCalls && amount == settled)
+        ) revert VoucherStale(calls, amount);
+        if (amount > pair.ceiling || calls > pair.sessionMaxCalls) {
+            if (amount > pair.deposit) revert OverDeposit(amount, pair.deposit);
+            revert OverCap();
         }
-        _requireInTime(pair, licence, host);
-        (uint64 calls, uint128 amount) = (voucher.cumulativeCalls, voucher.cumulativeAmount);
-        if (calls == pair.settledCalls && amount == pair.settled) {
-            revert VoucherStale(calls, amount);
-        }
-        _requireWithin(pair, calls, amount);
-        if (amount > pair.sessionMaxAmount || calls > pair.sessionMaxCalls) revert OverCap();
         (address signer,,) = ECDSA.tryRecoverCalldata(voucherDigest(voucher), signature);
         // A failed recovery gives the zero address, which is no session key.
-        if (signer != key) revert BadSignature();
-        _advance(batch, pair, voucher);
+        if (signer != pair.sessionKey) revert BadSignature();
+        (move.toHost, move.toModel) = pair.raise(calls, amount);
+        (move.token, move.model) = (pair.native ? address(0) : pair.token, pair.model);
+        unchecked {
+            emit Settled(
+                voucher.licence,
+                voucher.host,
+                calls - settledCalls,
+                amount - settled,
+                voucher.lastInputHash
+            );
+        }
     }
 
-    function _requireInTime(ChannelState.Pair storage pair, uint256 licence, address host)
+    /// @dev Says why nothing can be settled now.
+    function _refuseLate(ChannelState.Pair storage pair, uint256 licence, address host)
         private
         view
     {
-        if (block.timestamp < pair.settleBy) return;
+        _openPair(licence, host);
         uint40 closesAt = pair.closesAt;
+        if (pair.sessionKey == address(0)) revert NoSession(licence, host);
         if (closesAt != 0 && block.timestamp >= closesAt) revert Closing(licence, host);
         revert PermissionNotInForce(0, pair.sessionExpires);
     }
 
-    /// @dev Sums never fall and never exceed the deposit.
-    function _requireWithin(ChannelState.Pair storage pair, uint64 calls, uint128 amount)
-        internal
-        view
-    {
-        if (calls < pair.settledCalls || amount < pair.settled) {
-            revert VoucherStale(calls, amount);
-        }
-        uint128 deposit = pair.deposit;
-        if (amount > deposit) revert OverDeposit(amount, deposit);
-    }
-
-    /// @dev Raises the sums and adds what that moves to the batch.
-    function _advance(Batch memory batch, ChannelState.Pair storage pair, Voucher memory voucher)
-        internal
-    {
-        (uint64 newCalls, uint256 newAmount, uint256 hostPart) =
-            pair.advance(voucher.cumulativeCalls, voucher.cumulativeAmount);
-        if (newCalls == 0 && newAmount == 0) return;
-        address host = voucher.host;
-        emit Settled(voucher.licence, host, newCalls, newAmount, voucher.lastInputHash);
-        address token = pair.token;
-        uint64 model = pair.model;
-        if (batch.host != host || batch.hostToken != token) {
-            _payHost(batch);
-            (batch.host, batch.hostToken, batch.hostAmount) = (host, token, 0);
-        }
-        if (batch.model != model || batch.modelToken != token) {
-            _payModel(batch);
-            (batch.model, batch.modelToken, batch.modelAmount) = (model, token, 0);
-        }
-        batch.hostAmount += hostPart;
-        batch.modelAmount += newAmount - hostPart;
-    }
-
-    function _payOut(Batch memory batch) internal {
-        _payHost(batch);
-        _payModel(batch);
-    }
-
-    function _payHost(Batch memory batch) private {
-        if (batch.hostAmount == 0) return;
-        _splitter.credit(batch.host, batch.hostToken, batch.hostAmount);
-    }
-
-    function _payModel(Batch memory batch) private {
-        if (batch.modelAmount == 0) return;
-        _splitter.split(
-            batch.model, batch.modelToken, batch.modelAmount, IRevenueSplitter.Source.Usage
+    function _payBoth(address host, Move memory move) internal {
+        if (move.toHost == 0) return _payModel(move);
+        _splitter.creditAndSplit(
+            host, move.toHost, move.model, move.token, move.toModel, IRevenueSplitter.Source.Usage
         );
+    }
+
+    function _payModel(Move memory move) private {
+        if (move.toModel == 0) return;
+        _splitter.split(move.model, move.token, move.toModel, IRevenueSplitter.Source.Usage);
     }
 }

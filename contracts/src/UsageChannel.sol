@@ -65,8 +65,10 @@ contract UsageChannel is ChannelSettlement, EntryPause {
 
         pair.holder = holder;
         pair.token = token;
+        pair.native = token == address(0);
         pair.deposit = amount;
-        pair.withdrawDelay = withdrawDelay;
+        // At most 30 days, which fit.
+        pair.withdrawDelay = uint24(withdrawDelay);
         pair.openedAt = uint40(block.timestamp);
         if (pair.firstOpenedAt == 0) pair.firstOpenedAt = uint40(block.timestamp);
         uint64 reserved = _adoptLicence(pair, licence, calls);
@@ -88,7 +90,7 @@ contract UsageChannel is ChannelSettlement, EntryPause {
         if (pair.closesAt != 0) revert Closing(licence, host);
         uint256 total = uint256(pair.deposit) + amount;
         if (amount == 0 || total > type(uint128).max) revert BadAmount(amount);
-        pair.deposit = uint128(total);
+        pair.setDeposit(uint128(total));
         emit ToppedUp(licence, host, amount, total);
         _splitter.deposit{value: msg.value}(pair.token, msg.sender, amount);
     }
@@ -158,21 +160,22 @@ contract UsageChannel is ChannelSettlement, EntryPause {
     {
         ChannelState.Pair storage pair = _heldPair(close.licence, close.host);
         if (close.nonce != pair.nonce) revert WrongNonce(pair.nonce, close.nonce);
-        _requireWithin(pair, close.cumulativeCalls, close.cumulativeAmount);
-        if (close.cumulativeCalls > pair.maxCalls) revert OverCap();
+        (uint64 calls, uint128 amount) = (close.cumulativeCalls, close.cumulativeAmount);
+        if (calls < pair.settledCalls || amount < pair.settled) revert VoucherStale(calls, amount);
+        if (amount > pair.deposit) revert OverDeposit(amount, pair.deposit);
+        if (calls > pair.maxCalls) revert OverCap();
         if (!SignatureChecker.isValidSignatureNowCalldata(
                 close.host, coopCloseDigest(close), hostSignature
             )) revert BadSignature();
 
-        Batch memory batch;
-        _advance(
-            batch,
-            pair,
-            Voucher(
-                close.licence, close.host, close.cumulativeCalls, close.cumulativeAmount, bytes32(0)
-            )
-        );
-        _payOut(batch);
+        (uint64 newCalls, uint128 newAmount) = (calls - pair.settledCalls, amount - pair.settled);
+        Move memory move;
+        (move.toHost, move.toModel) = pair.raise(calls, amount);
+        (move.token, move.model) = (pair.token, pair.model);
+        if (newCalls != 0 || newAmount != 0) {
+            emit Settled(close.licence, close.host, newCalls, newAmount, bytes32(0));
+        }
+        _payBoth(close.host, move);
         _close(pair, close.licence, close.host);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IRevenueSplitter} from "../src/interfaces/IRevenueSplitter.sol";
 import {IUsageChannel} from "../src/interfaces/IUsageChannel.sol";
 import {ChannelSteps, SmartWallet} from "./support/ChannelSteps.sol";
 
@@ -327,6 +328,46 @@ contract UsageChannelSettleTest is ChannelSteps {
         eq(credit(host), toHost, "host, as by the last voucher alone");
         eq(splitter.potOf(model, NATIVE).gross - gross, mostAmount - toHost, "model");
         eq(channelBalance(), DEPOSIT - mostAmount, "channel's balance in the splitter");
+    }
+
+    // The splitter's part
+
+    function test_OnlyModulesCreditAndSplit() public {
+        vm.expectRevert(
+            abi.encodeWithSelector(IRevenueSplitter.NotModule.selector, address(this)),
+            address(splitter)
+        );
+        splitter.creditAndSplit(host, 1, model, NATIVE, 1, IRevenueSplitter.Source.Usage);
+    }
+
+    function test_CreditAndSplitSpendsTheModulesOwnMoneyOnly() public {
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IRevenueSplitter.ModuleBalanceTooLow.selector,
+                address(channel),
+                DEPOSIT,
+                DEPOSIT + 1
+            ),
+            address(splitter)
+        );
+        vm.prank(address(channel));
+        splitter.creditAndSplit(host, 1, model, NATIVE, DEPOSIT, IRevenueSplitter.Source.Usage);
+        vm.expectRevert(
+            abi.encodeWithSelector(IRevenueSplitter.ZeroReceiver.selector), address(splitter)
+        );
+        vm.prank(address(channel));
+        splitter.creditAndSplit(address(0), 1, model, NATIVE, 1, IRevenueSplitter.Source.Usage);
+    }
+
+    function test_CreditAndSplitTellsBoth() public {
+        uint256 gross = splitter.potOf(model, NATIVE).gross;
+        vm.expectEmit(true, true, true, true, address(splitter));
+        emit IRevenueSplitter.Credited(host, NATIVE, 0.3 ether);
+        vm.expectEmit(true, true, true, true, address(splitter));
+        emit IRevenueSplitter.Revenue(
+            model, NATIVE, IRevenueSplitter.Source.Usage, 0.7 ether, gross
+        );
+        settle(1, 1 ether);
     }
 
     // Parts

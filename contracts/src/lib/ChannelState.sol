@@ -12,7 +12,9 @@ library ChannelState {
 
     /// @param settledCalls calls settled since the pair was first opened
     /// @param settleBy from when on vouchers are refused: the close, or the session's end and the delay
+    /// @param ceiling what a voucher may reach: the deposit or the permission's cap, whichever is less
     /// @param sessionMaxCalls the permission's cap or `maxCalls`, whichever is less
+    /// @param native whether `token` is the coin, which saves reading it
     /// @param holder zero while the channel is not open
     /// @param metered whether calls were reserved from a quota
     /// @param licenceExpires expiry of the licence at the last close
@@ -23,41 +25,49 @@ library ChannelState {
         uint40 settleBy;
         uint24 hostPpm;
         // Read by each settlement.
-        uint128 deposit;
-        uint128 sessionMaxAmount;
-        address sessionKey;
+        uint128 ceiling;
         uint64 sessionMaxCalls;
-        uint32 withdrawDelay;
-        address token;
         uint64 model;
-        uint32 nonce;
-        // Neither.
+        address sessionKey;
+        bool native;
+        uint24 nonce;
+        uint24 withdrawDelay;
+        uint40 firstOpenedAt;
+        // Read by settlements in ERC-20s.
+        address token;
+        uint64 maxCalls;
+        bool metered;
+        // Not read by settlements.
         address holder;
         uint40 closesAt;
         uint40 openedAt;
-        bool metered;
-        uint64 maxCalls;
+        uint128 deposit;
+        uint128 sessionMaxAmount;
         uint64 sessionExpires;
         uint64 licenceExpires;
-        uint40 firstOpenedAt;
     }
 
-    /// @notice Raises the settled sums to `calls` and `amount`, within the deposit.
-    /// @return newCalls calls that were not settled before
-    /// @return newAmount amount that was not settled before
-    /// @return hostPart what of it is the host's: by the difference of sums, so that how a total is cut
-    /// into vouchers changes nobody's part
-    function advance(Pair storage pair, uint64 calls, uint128 amount)
+    /// @notice Sets the deposit and what follows from it.
+    function setDeposit(Pair storage pair, uint128 deposit) internal {
+        pair.deposit = deposit;
+        _setCeiling(pair);
+    }
+
+    /// @notice Raises the settled sums to `calls` and `amount`, which are no less than before.
+    /// @return toHost what is the host's of the amount that is new: by the difference of sums, so that how
+    /// a total is cut into vouchers changes nobody's part
+    /// @return toModel the rest of it
+    function raise(Pair storage pair, uint64 calls, uint128 amount)
         internal
-        returns (uint64 newCalls, uint256 newAmount, uint256 hostPart)
+        returns (uint256 toHost, uint256 toModel)
     {
-        uint128 before = pair.settled;
-        newCalls = calls - pair.settledCalls;
-        newAmount = amount - before;
-        uint256 hostPpm = pair.hostPpm;
-        hostPart = uint256(amount) * hostPpm / _PPM - uint256(before) * hostPpm / _PPM;
-        pair.settled = amount;
-        pair.settledCalls = calls;
+        (uint256 before, uint256 hostPpm) = (pair.settled, pair.hostPpm);
+        unchecked {
+            // Products of 128 and 24 bits, and sums that do not fall.
+            toHost = uint256(amount) * hostPpm / _PPM - before * hostPpm / _PPM;
+            toModel = amount - before - toHost;
+        }
+        (pair.settled, pair.settledCalls) = (amount, calls);
     }
 
     /// @notice Ends what vouchers can be settled for at `time`, unless it ends before.
@@ -80,6 +90,7 @@ library ChannelState {
         pair.sessionMaxCalls = maxCalls < pair.maxCalls ? maxCalls : pair.maxCalls;
         pair.sessionMaxAmount = maxAmount;
         pair.sessionExpires = expires;
+        _setCeiling(pair);
     }
 
     /// @notice Forgets the opening and keeps what outlives it: calls, nonce, model, first opening.
@@ -87,17 +98,19 @@ library ChannelState {
         pair.settled = 0;
         pair.settleBy = 0;
         pair.hostPpm = 0;
-        pair.deposit = 0;
-        pair.sessionMaxAmount = 0;
-        pair.sessionKey = address(0);
+        pair.ceiling = 0;
         pair.sessionMaxCalls = 0;
+        pair.sessionKey = address(0);
+        pair.native = false;
         pair.withdrawDelay = 0;
         pair.token = address(0);
+        pair.maxCalls = 0;
+        pair.metered = false;
         pair.holder = address(0);
         pair.closesAt = 0;
         pair.openedAt = 0;
-        pair.metered = false;
-        pair.maxCalls = 0;
+        pair.deposit = 0;
+        pair.sessionMaxAmount = 0;
         pair.sessionExpires = 0;
     }
 
@@ -119,5 +132,11 @@ library ChannelState {
         shown.closesAt = pair.closesAt;
         shown.openedAt = pair.openedAt;
         shown.sessionExpires = pair.sessionExpires;
+    }
+
+    function _setCeiling(Pair storage pair) private {
+        uint128 deposit = pair.deposit;
+        uint128 cap = pair.sessionMaxAmount;
+        pair.ceiling = cap < deposit ? cap : deposit;
     }
 }

@@ -31,8 +31,16 @@ library ChannelTypes {
         return keccak256(abi.encode(_PERMISSION, permission));
     }
 
-    function hash(IUsageChannel.Voucher calldata voucher) internal pure returns (bytes32) {
-        return keccak256(abi.encode(_VOUCHER, voucher));
+    function hash(IUsageChannel.Voucher calldata voucher) internal pure returns (bytes32 result) {
+        // As the others but copied at once, since settling should be cheap. A voucher with stray bits in its
+        // padding hashes to what nobody signed.
+        bytes32 type_ = _VOUCHER;
+        assembly ("memory-safe") {
+            let at := mload(0x40)
+            mstore(at, type_)
+            calldatacopy(add(at, 0x20), voucher, 0xa0)
+            result := keccak256(at, 0xc0)
+        }
     }
 
     function hash(IUsageChannel.Receipt calldata receipt) internal pure returns (bytes32) {
