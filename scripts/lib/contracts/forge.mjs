@@ -13,6 +13,7 @@ const SOLC = process.platform === "win32" ? { FOUNDRY_SOLC: "scripts/solc.cmd" }
  * @property {NodeJS.ProcessEnv} [env]
  * @property {boolean} [quiet] keep what it prints from the terminal; it is returned either way
  * @property {string} [cwd] the checkout unless told
+ * @property {number} [timeoutMs] it is ended after this long, with a code other than 0
  */
 
 /** @typedef {{ code: number, stdout: string, stderr: string }} Ended */
@@ -24,8 +25,8 @@ const SOLC = process.platform === "win32" ? { FOUNDRY_SOLC: "scripts/solc.cmd" }
  * @param {ForgeOptions} [options]
  * @returns {Promise<Ended>}
  */
-export function forge(args, { env = {}, quiet = false, cwd = ROOT } = {}) {
-  return runTool([FORGE, ...args], { env: { ...SOLC, ...env }, quiet, cwd });
+export function forge(args, options = {}) {
+  return runTool([FORGE, ...args], { ...options, env: { ...SOLC, ...options.env } });
 }
 
 /**
@@ -35,12 +36,13 @@ export function forge(args, { env = {}, quiet = false, cwd = ROOT } = {}) {
  * @param {ForgeOptions} [options]
  * @returns {Promise<Ended>}
  */
-export function runTool(args, { env = {}, quiet = false, cwd = ROOT } = {}) {
+export function runTool(args, { env = {}, quiet = false, cwd = ROOT, timeoutMs } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd,
       env: { ...process.env, NO_COLOR: "1", ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
     });
     const stdout = collect(child.stdout, quiet ? null : process.stdout);
     const stderr = collect(child.stderr, quiet ? null : process.stderr);
