@@ -47,6 +47,8 @@ contract ModelRegistry is IModelRegistry, EntryPause {
 
     /// @inheritdoc IModelRegistry
     uint64 public modelCount;
+    /// @inheritdoc IModelRegistry
+    uint64 public drawCount;
 
     mapping(uint64 model => Record) private _models;
     mapping(uint64 model => mapping(uint32 epoch => Epoch)) private _epochs;
@@ -120,6 +122,7 @@ contract ModelRegistry is IModelRegistry, EntryPause {
         stored.commitBlock = uint64(block.number);
         uint32 draws = stored.draws + 1;
         stored.draws = draws;
+        ++drawCount;
         emit EpochRecommitted(model, epoch, draws);
     }
 
@@ -345,6 +348,7 @@ contract ModelRegistry is IModelRegistry, EntryPause {
         stored.count = count;
         stored.width = width;
         stored.draws = 1;
+        ++drawCount;
         emit EpochCommitted(model, epoch, root, commitment.manifestHash, count, width);
     }
 

@@ -122,6 +122,27 @@ contract ModelRegistryBeaconTest is RegistryCase {
         }
     }
 
+    function test_EveryDrawOfAnybodyCounts() public {
+        eq(registry.drawCount(), 1, "the model of the set-up");
+        // One bank under two names, another epoch, and a beacon let lapse.
+        bytes32 root = registry.epochOf(_model, 0).root;
+        vm.prank(bob);
+        registry.register(IModelRegistry.Commitment(root, "manifest", 8, 4), noParents());
+        eq(registry.drawCount(), 2, "after a registration");
+        IModelRegistry.Commitment memory next = freshCommitment();
+        vm.prank(ada);
+        registry.addEpoch(_model, next);
+        eq(registry.drawCount(), 3, "after an epoch");
+        vm.roll(_beaconBlock + 257);
+        vm.prank(ada);
+        registry.recommit(_model, 0);
+        eq(registry.drawCount(), 4, "after a recommit");
+        vm.roll(block.number + 9);
+        registry.sealBeacon(_model, 0);
+        eq(registry.drawCount(), 4, "a seal is no draw");
+        eq(registry.modelCount(), 2, "models");
+    }
+
     function test_AReadableBeaconIsNoChoice() public {
         vm.startPrank(ada);
         uint256[2] memory readable = [_beaconBlock + 1, _beaconBlock + 256];

@@ -23,8 +23,9 @@ interface IModelRegistry {
     /// @param weightsHash hash of the released weights; zero until released
     /// @param commitBlock block of the commitment, its priority date; a recommit sets it anew
     /// @param releasedAt Unix seconds; 0 until released
-    /// @param draws how many beacons were drawn for this root: 1, and one more for each recommit. An
-    /// auditor multiplies the evidence needed by it, since an owner could have let a beacon lapse.
+    /// @param draws how many beacons were drawn for this commitment: 1, and one more for each recommit.
+    /// Since an owner could have let a beacon lapse, or committed one bank under many names, an auditor
+    /// multiplies the evidence needed by `drawCount`, which counts them all.
     struct Epoch {
         bytes32 root;
         bytes32 manifestHash;
@@ -209,6 +210,10 @@ interface IModelRegistry {
 
     /// @notice Number of models; ids run from 1 to it.
     function modelCount() external view returns (uint64);
+
+    /// @notice Number of beacons drawn for all commitments of all models: what a claim that one of them
+    /// proves has to be corrected for, since nobody can tell which of them belong to one person.
+    function drawCount() external view returns (uint64);
 
     /// @notice Owner of a model. Reverts when there is no such model.
     function ownerOf(uint64 model) external view returns (address);
