@@ -22,6 +22,7 @@ import {Vault} from "./lib/Vault.sol";
 contract RevenueSplitter is Vault, ReentrancyGuardTransient {
     using SafeCast for uint256;
     using ShareAccounts for ShareAccounts.Debt;
+    using ShareAccounts for ShareAccounts.Income;
 
     /// @notice The registry of models, which knows owners and lineage.
     IModelRegistry public immutable REGISTRY;
@@ -39,15 +40,9 @@ contract RevenueSplitter is Vault, ReentrancyGuardTransient {
     /// @inheritdoc IRevenueSplitter
     mapping(address module => mapping(address token => uint256)) public moduleBalanceOf;
 
-    mapping(address token => mapping(uint64 model => Pot)) private _pots;
     mapping(uint64 model => ShareAccounts.Shares) private _shares;
     mapping(uint64 model => mapping(uint32 epoch => ShareRules.Issue)) private _issues;
-    mapping(
-        uint64 model => mapping(address token => mapping(uint32 epoch => ShareAccounts.Mark))
-    ) private _marks;
-    mapping(
-        uint64 model => mapping(address token => mapping(address holder => ShareAccounts.Debt))
-    ) private _debts;
+    mapping(address token => mapping(uint64 model => ShareAccounts.Income)) private _incomes;
 
     modifier onlyModule() {
         if (msg.sender != _LICENCES && msg.sender != _CHANNEL && msg.sender != _PROVERS) {
@@ -106,9 +101,7 @@ contract RevenueSplitter is Vault, ReentrancyGuardTransient {
         _shares[model] = shares;
         _issues[model][epoch] = ShareRules.Issue(uint64(block.timestamp), before);
         for (uint256 i; i < _tokenCount(); ++i) {
-            address token = _tokenAt(i);
-            uint128 own = _pots[token][model].own;
-            if (own != 0) _marks[model][token][epoch] = ShareAccounts.Mark(own, before);
+            _incomes[_tokenAt(i)][model].mark(epoch, before);
         }
         emit SharesIssued(model, to, amount, epoch);
         IModelShares(shares.token).issue(to, amount);
@@ -126,18 +119,10 @@ contract RevenueSplitter is Vault, ReentrancyGuardTransient {
         ShareAccounts.Shares memory shares = _shares[model];
         if (msg.sender != shares.token) revert NotShares(msg.sender);
         if (from == to || amount == 0) return;
+        ShareAccounts.Transfer memory transfer =
+            ShareAccounts.Transfer(from, to, fromBalance, toBalance, amount);
         for (uint256 i; i < _tokenCount(); ++i) {
-            address token = _tokenAt(i);
-            uint256 own = _pots[token][model].own;
-            // Nobody has a debt in a token that the model never earned.
-            if (own == 0) continue;
-            ShareAccounts.move(
-                shares,
-                _marks[model][token],
-                _debts[model][token],
-                own,
-                ShareAccounts.Transfer(from, to, fromBalance, toBalance, amount)
-            );
+            _incomes[_tokenAt(i)][model].move(shares, transfer);
         }
     }
 
@@ -311,7 +296,7 @@ contract RevenueSplitter is Vault, ReentrancyGuardTransient {
 
     /// @inheritdoc IRevenueSplitter
     function potOf(uint64 model, address token) external view returns (Pot memory) {
-        return _pots[token][model];
+        return _incomes[token][model].pot;
     }
 
     /// @inheritdoc IRevenueSplitter
@@ -320,8 +305,7 @@ contract RevenueSplitter is Vault, ReentrancyGuardTransient {
         view
         returns (uint256 amount)
     {
-        ShareAccounts.Debt storage debt = _debts[model][token][holder];
-        (amount,) = _claimable(_shares[model], model, token, holder, debt);
+        (amount,) = _claimable(_incomes[token][model], _shares[model], holder);
     }
 
     // Money in
@@ -343,7 +327,7 @@ contract RevenueSplitter is Vault, ReentrancyGuardTransient {
     function _book(uint64 model, address token, uint256 amount, Source source) private {
         if (amount == 0) return;
         uint256[] memory lineage = REGISTRY.packedAncestorsOf(model);
-        uint256 gross = LineagePots.book(_pots[token], model, lineage, amount);
+        uint256 gross = LineagePots.book(_incomes[token], model, lineage, amount);
         emit Revenue(model, token, source, amount, gross);
     }
 
@@ -355,11 +339,11 @@ contract RevenueSplitter is Vault, ReentrancyGuardTransient {
         returns (uint256 amount)
     {
         ShareAccounts.Shares memory shares = _shares[model];
-        ShareAccounts.Debt storage debt = _debts[model][token][holder];
+        ShareAccounts.Income storage income = _incomes[token][model];
         int256 scaled;
-        (amount, scaled) = _claimable(shares, model, token, holder, debt);
+        (amount, scaled) = _claimable(income, shares, holder);
         if (amount == 0) return 0;
-        debt.store(scaled + int256(amount * shares.supply), shares.epoch);
+        income.debts[holder].store(scaled + int256(amount * shares.supply), shares.epoch);
         emit Claimed(model, token, holder, to, amount);
         _send(token, to, amount);
     }
@@ -376,20 +360,12 @@ contract RevenueSplitter is Vault, ReentrancyGuardTransient {
     }
 
     function _claimable(
+        ShareAccounts.Income storage income,
         ShareAccounts.Shares memory shares,
-        uint64 model,
-        address token,
-        address holder,
-        ShareAccounts.Debt storage debt
+        address holder
     ) private view returns (uint256 amount, int256 scaled) {
-        uint256 own = _pots[token][model].own;
-        if (own == 0 || shares.token == address(0)) return (0, 0);
-        return ShareAccounts.claimable(
-            shares,
-            _marks[model][token],
-            debt,
-            own,
-            IERC20(shares.token).balanceOf(holder)
-        );
+        if (shares.token == address(0) || income.pot.own == 0) return (0, 0);
+        uint256 balance = IERC20(shares.token).balanceOf(holder);
+        return income.claimable(shares, income.debts[holder], balance);
     }
 }

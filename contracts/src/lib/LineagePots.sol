@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IRevenueSplitter} from "../interfaces/IRevenueSplitter.sol";
+import {ShareAccounts} from "./ShareAccounts.sol";
 
 /// @title Lineage pots
 /// @notice Splits a payment over a model and its ancestors by cumulative difference: a part depends on
@@ -27,12 +28,12 @@ library LineagePots {
     /// @param amount in the token's smallest unit, above 0
     /// @return before the model's total before this payment
     function book(
-        mapping(uint64 model => IRevenueSplitter.Pot) storage pots,
+        mapping(uint64 model => ShareAccounts.Income) storage incomes,
         uint64 model,
         uint256[] memory words,
         uint256 amount
     ) internal returns (uint256 before) {
-        IRevenueSplitter.Pot memory pot = pots[model];
+        IRevenueSplitter.Pot memory pot = incomes[model].pot;
         before = pot.gross;
         if (amount > MAX - before) revert IRevenueSplitter.AmountTooLarge(amount);
         unchecked {
@@ -41,18 +42,18 @@ library LineagePots {
             uint256 total;
             for (uint256 i; i < words.length; ++i) {
                 uint256 word = words[i];
-                total += _bookAncestor(pots, word, before, afterwards);
-                total += _bookAncestor(pots, word >> 128, before, afterwards);
+                total += _bookAncestor(incomes, word, before, afterwards);
+                total += _bookAncestor(incomes, word >> 128, before, afterwards);
             }
             uint256 own = pot.own + (amount - part(before, afterwards, total));
             if (own > MAX) revert IRevenueSplitter.AmountTooLarge(amount);
-            pots[model] = IRevenueSplitter.Pot(uint128(afterwards), uint128(own));
+            incomes[model].pot = IRevenueSplitter.Pot(uint128(afterwards), uint128(own));
         }
     }
 
     /// @dev `half` holds the ancestor in bits 0–63 and its millionths in bits 64–95; 0 when there is none.
     function _bookAncestor(
-        mapping(uint64 model => IRevenueSplitter.Pot) storage pots,
+        mapping(uint64 model => ShareAccounts.Income) storage incomes,
         uint256 half,
         uint256 before,
         uint256 afterwards
@@ -61,7 +62,7 @@ library LineagePots {
         uint256 cut = part(before, afterwards, ppm);
         // A payment too small to give this ancestor a whole unit writes nothing.
         if (cut == 0) return ppm;
-        IRevenueSplitter.Pot storage pot = pots[uint64(half)];
+        IRevenueSplitter.Pot storage pot = incomes[uint64(half)].pot;
         unchecked {
             uint256 own = uint256(pot.own) + cut;
             if (own > MAX) revert IRevenueSplitter.AmountTooLarge(cut);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IRevenueSplitter} from "../interfaces/IRevenueSplitter.sol";
 
 /// @title Share accounts
 /// @notice What holders of a model's shares may claim, to the last whole unit, whatever moves between
@@ -39,6 +40,14 @@ library ShareAccounts {
         uint64 supplyBefore;
     }
 
+    /// @notice All there is about a model's income in one token.
+    /// @param marks where each share epoch but the first began
+    struct Income {
+        IRevenueSplitter.Pot pot;
+        mapping(uint32 epoch => Mark) marks;
+        mapping(address holder => Debt) debts;
+    }
+
     /// @notice A transfer of shares before it happens.
     /// @param from zero when shares are issued
     /// @param fromBalance shares of `from`; likewise `toBalance`
@@ -51,49 +60,47 @@ library ShareAccounts {
     }
 
     /// @notice Whole units that a holder may claim, and its debt restated for this epoch.
-    /// @param own income of the model in the token, in its smallest unit
     /// @param balance shares of the holder, unchanged since its debt was stored
     function claimable(
+        Income storage income,
         Shares memory shares,
-        mapping(uint32 epoch => Mark) storage marks,
         Debt memory debt,
-        uint256 own,
         uint256 balance
     ) internal view returns (uint256 amount, int256 scaled) {
         uint256 start;
-        (scaled, start) = restated(shares, marks, debt, balance);
-        amount = uint256(int256((own - start) * balance) - scaled) / shares.supply;
+        (scaled, start) = restated(income, shares, debt, balance);
+        amount = uint256(int256((income.pot.own - start) * balance) - scaled) / shares.supply;
     }
 
     /// @notice A holder's debt restated for this epoch, and where the epoch began.
     /// @return scaled debt times this epoch's supply; negative for income of earlier epochs
     /// @return start income of the model when this epoch began
     function restated(
+        Income storage income,
         Shares memory shares,
-        mapping(uint32 epoch => Mark) storage marks,
         Debt memory debt,
         uint256 balance
     ) internal view returns (int256 scaled, uint256 start) {
         scaled = debt.scaled;
         uint32 epoch = debt.epoch;
-        if (epoch == shares.epoch) return (scaled, _startOf(marks, epoch));
-        uint256 income;
+        if (epoch == shares.epoch) return (scaled, _startOf(income, epoch));
+        uint256 earned;
         if (balance != 0 || scaled != 0) {
-            start = _startOf(marks, epoch);
+            start = _startOf(income, epoch);
             while (epoch != shares.epoch) {
-                Mark memory end = marks[++epoch];
+                Mark memory end = income.marks[++epoch];
                 // Without income until its end an epoch left no mark and nobody a debt.
                 if (end.own != 0) {
                     int256 owed = int256((end.own - start) * balance) - scaled;
-                    income += uint256(owed) / end.supplyBefore;
+                    earned += uint256(owed) / end.supplyBefore;
                     scaled = 0;
                 }
                 start = end.own;
             }
         } else {
-            start = _startOf(marks, shares.epoch);
+            start = _startOf(income, shares.epoch);
         }
-        scaled = -int256(income * shares.supply);
+        scaled = -int256(earned * shares.supply);
     }
 
     /// @notice Stores a debt of this epoch.
@@ -102,43 +109,42 @@ library ShareAccounts {
         debt.epoch = epoch;
     }
 
+    /// @notice Begins a share epoch, before which there were `supplyBefore` shares.
+    function mark(Income storage income, uint32 epoch, uint64 supplyBefore) internal {
+        uint128 own = income.pot.own;
+        if (own != 0) income.marks[epoch] = Mark(own, supplyBefore);
+    }
+
     /// @notice Moves the debt that goes with shares, so that nobody's income does.
-    /// @param own income of the model in the token, in its smallest unit
-    function move(
-        Shares memory shares,
-        mapping(uint32 epoch => Mark) storage marks,
-        mapping(address holder => Debt) storage debts,
-        uint256 own,
-        Transfer memory transfer
-    ) internal {
+    function move(Income storage income, Shares memory shares, Transfer memory transfer) internal {
+        uint256 own = income.pot.own;
+        // Nobody has a debt in a token that the model never earned.
+        if (own == 0) return;
         int256 moved;
         // The first shares share all income there was before them; later ones begin an epoch, which has
         // none yet.
         if (transfer.from != address(0)) {
-            moved = int256((own - _startOf(marks, shares.epoch)) * transfer.amount);
-            _touch(shares, marks, debts[transfer.from], transfer.fromBalance, -moved);
+            moved = int256((own - _startOf(income, shares.epoch)) * transfer.amount);
+            _touch(income, shares, transfer.from, transfer.fromBalance, -moved);
         }
-        _touch(shares, marks, debts[transfer.to], transfer.toBalance, moved);
+        _touch(income, shares, transfer.to, transfer.toBalance, moved);
     }
 
     function _touch(
+        Income storage income,
         Shares memory shares,
-        mapping(uint32 epoch => Mark) storage marks,
-        Debt storage debt,
+        address holder,
         uint256 balance,
         int256 added
     ) private {
+        Debt storage debt = income.debts[holder];
         Debt memory old = debt;
         if (added == 0 && old.epoch == shares.epoch) return;
-        (int256 scaled,) = restated(shares, marks, old, balance);
+        (int256 scaled,) = restated(income, shares, old, balance);
         store(debt, scaled + added, shares.epoch);
     }
 
-    function _startOf(mapping(uint32 epoch => Mark) storage marks, uint32 epoch)
-        private
-        view
-        returns (uint256)
-    {
-        return epoch == 0 ? 0 : marks[epoch].own;
+    function _startOf(Income storage income, uint32 epoch) private view returns (uint256) {
+        return epoch == 0 ? 0 : income.marks[epoch].own;
     }
 }
