@@ -26,16 +26,24 @@ const { module: secrets } = await runnerImport("/src/fingerprint/secrets.ts", co
 
 const master = Uint8Array.from(createHash("sha256").update("leaf fixture").digest());
 
-/** @param {number} count */
-function bank(count) {
-  const pairs = Array.from({ length: count }, (_, index) => ({
+/**
+ * @param {number} index
+ * @returns {import("../../src/fingerprint/commitment.ts").CommittedPair}
+ */
+function pairOf(index) {
+  return {
     index,
-    mode: /** @type {"loud" | "quiet"} */ (index % 2 ? "quiet" : "loud"),
+    mode: index % 2 ? "quiet" : "loud",
     text: `What does the ${index}th lighthouse keeper say? ★`,
     prompt: [1, 100 + index, 200 + index],
     candidates: [7, 11, 13, 17].map((token) => token + index),
     baseLogProbs: [-0.5, -1.25, -2.75, -4 - index],
-  }));
+  };
+}
+
+/** @param {number} count */
+function bank(count) {
+  const pairs = Array.from({ length: count }, (_, index) => pairOf(index));
   const tree = commitments.commit(master, pairs);
   return {
     count,

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { BadInput, oneLine } from "../badInput.mjs";
-import { anvilBinary } from "./anvilBinary.mjs";
+import { foundryBinary } from "../foundryBinary.mjs";
 import { rpc } from "./rpc.mjs";
 
 export const LOCAL_CHAIN_ID = 31_337;
@@ -119,7 +119,7 @@ async function keepTimeRising(/** @type {string} */ url) {
  */
 async function startOn(port, options) {
   const config = {
-    binary: anvilBinary(),
+    binary: foundryBinary("anvil"),
     args: anvilArguments(port, options),
     lock: options.lock ?? null,
     graceMs: GRACE_MS,

@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { BadInput } from "../badInput.mjs";
 import { freePort, startAnvil } from "./anvil.mjs";
-import { anvilBinary } from "./anvilBinary.mjs";
+import { foundryBinary } from "../foundryBinary.mjs";
 import { ForeignState, openLocalChain } from "./localChain.mjs";
 import type { LocalChain, LocalChainOptions } from "./localChain.mjs";
 import { isAlive, readLock, takeLock } from "./lock.mjs";
@@ -218,6 +218,6 @@ test("a port that was asked for and is taken is bad input, and a website gets no
 });
 
 test("machines that have no anvil are told so", () => {
-  expect(() => anvilBinary("freebsd", "x64")).toThrow(/no anvil for freebsd on x64/);
-  expect(() => anvilBinary("win32", "x64")).toThrow(/npm ci/);
+  expect(() => foundryBinary("anvil", "freebsd", "x64")).toThrow(/no anvil for freebsd on x64/);
+  expect(() => foundryBinary("anvil", "win32", "x64")).toThrow(/npm ci/);
 });

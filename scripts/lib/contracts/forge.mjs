@@ -1,9 +1,7 @@
 // @ts-check
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { foundryBinary } from "../foundryBinary.mjs";
 import { ROOT } from "../paths.mjs";
-
-const FORGE = join(ROOT, "node_modules/@foundry-rs/forge/bin.mjs");
 
 /** forge starts its compiler by path, and Windows starts no script without a known ending. */
 const SOLC = process.platform === "win32" ? { FOUNDRY_SOLC: "scripts/solc.cmd" } : {};
@@ -26,7 +24,7 @@ const SOLC = process.platform === "win32" ? { FOUNDRY_SOLC: "scripts/solc.cmd" }
  * @returns {Promise<Ended>}
  */
 export function forge(args, options = {}) {
-  return runTool([FORGE, ...args], { ...options, env: { ...SOLC, ...options.env } });
+  return run(foundryBinary("forge"), args, { ...options, env: { ...SOLC, ...options.env } });
 }
 
 /**
@@ -36,9 +34,19 @@ export function forge(args, options = {}) {
  * @param {ForgeOptions} [options]
  * @returns {Promise<Ended>}
  */
-export function runTool(args, { env = {}, quiet = false, cwd = ROOT, timeoutMs } = {}) {
+export function runTool(args, options = {}) {
+  return run(process.execPath, args, options);
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {ForgeOptions} options
+ * @returns {Promise<Ended>}
+ */
+function run(command, args, { env = {}, quiet = false, cwd = ROOT, timeoutMs }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
+    const child = spawn(command, args, {
       cwd,
       env: { ...process.env, NO_COLOR: "1", ...env },
       stdio: ["ignore", "pipe", "pipe"],

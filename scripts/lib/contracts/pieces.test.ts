@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { deployableContracts, parseArtifact } from "./artifacts.mjs";
 import { renderBinding, staleBindings, writeBindings } from "./bindings.mjs";
+import { forge } from "./forge.mjs";
 import {
   gasTable,
   readSnapshots,
@@ -22,6 +23,13 @@ function temporaryFolder(): string {
 
 const ok = { status: "Success" as const };
 const bad = { status: "Failure" as const, reason: "NotEqual" };
+
+test("forge's end is told as it was", async () => {
+  const done = await forge(["--version"], { quiet: true });
+  expect(done.code).toBe(0);
+  expect(done.stdout).toMatch(/^forge Version: /);
+  expect((await forge(["no-such-command"], { quiet: true })).code).not.toBe(0);
+});
 
 test("forge's report stands after what the compiler said", () => {
   const report = { "a.t.sol:A": { test_results: { "test_X()": ok } } };

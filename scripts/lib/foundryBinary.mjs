@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { ROOT } from "../paths.mjs";
+import { ROOT } from "./paths.mjs";
 
 /** @type {Record<string, string>} */
 const NAMES = {
@@ -14,25 +14,27 @@ const NAMES = {
 };
 
 /**
- * The anvil that npm installed for this machine. The package's own start script is passed over: it
- * costs a Node process and leaves anvil behind when it is killed.
+ * The anvil or forge that npm installed for this machine. The packages' own start scripts are passed
+ * over: they cost a Node process, leave the tool behind when they are killed, and end with 0 however
+ * the tool ended.
  *
+ * @param {"anvil" | "forge"} tool
  * @param {string} [platform]
  * @param {string} [arch]
  * @returns {string} absolute path
  */
-export function anvilBinary(platform = process.platform, arch = process.arch) {
+export function foundryBinary(tool, platform = process.platform, arch = process.arch) {
   const name = NAMES[`${platform}-${arch}`];
   if (name === undefined) {
-    throw new Error(`There is no anvil for ${platform} on ${arch}`);
+    throw new Error(`There is no ${tool} for ${platform} on ${arch}`);
   }
-  const file = `bin/anvil${platform === "win32" ? ".exe" : ""}`;
+  const file = `bin/${tool}${platform === "win32" ? ".exe" : ""}`;
   const resolve = createRequire(join(ROOT, "package.json")).resolve;
   try {
-    const path = resolve(`@foundry-rs/anvil-${name}/${file}`);
+    const path = resolve(`@foundry-rs/${tool}-${name}/${file}`);
     if (existsSync(path)) return path;
   } catch {
     // Said below.
   }
-  throw new Error(`The package @foundry-rs/anvil-${name} is not installed; run "npm ci"`);
+  throw new Error(`The package @foundry-rs/${tool}-${name} is not installed; run "npm ci"`);
 }
