@@ -36,10 +36,10 @@ library ChannelTypes {
         // padding hashes to what nobody signed.
         bytes32 type_ = _VOUCHER;
         assembly ("memory-safe") {
-            let at := mload(0x40)
-            mstore(at, type_)
-            calldatacopy(add(at, 0x20), voucher, 0xa0)
-            result := keccak256(at, 0xc0)
+            let free := mload(0x40)
+            mstore(free, type_)
+            calldatacopy(add(free, 0x20), voucher, 0xa0)
+            result := keccak256(free, 0xc0)
         }
     }
 
