@@ -156,7 +156,8 @@ interface ILicenceToken {
     /// @param price in the token's smallest unit; 0 is a free licence
     function setPrice(uint64 model, uint32 kind, address token, uint128 price, bool listed) external;
 
-    /// @notice Opens or pauses sales of a kind. Model owner. Licences in force are not touched.
+    /// @notice Opens or pauses sales and renewals of a kind. Model owner. Licences in force are not
+    /// touched.
     function setSale(uint64 model, uint32 kind, bool open) external;
 
     // Purchases
@@ -185,7 +186,8 @@ interface ILicenceToken {
 
     /// @notice Extends a licence by its kind's duration from the later of now and its expiry, under the
     /// terms that are sold now, and adds their calls. Holder or approved, which pays like a buyer. Final:
-    /// a renewal has no refund window, and it releases the escrow of the purchase.
+    /// a renewal has no refund window, and it releases the escrow of the purchase. Open while the kind is
+    /// on sale, whether or not entry is paused.
     function renew(uint256 licence, address token, uint128 maxPrice, bytes32 termsHash)
         external
         payable;
