@@ -244,6 +244,36 @@ contract LicenceSignedTest is LicenceSteps {
         licences.buyWithAuthorization(made, SALT, a);
     }
 
+    function test_AnAuthorisationForAnotherChainBuysNothing() public {
+        ILicenceToken.Order memory made = order(address(dollar));
+        bytes32 domain = _domain(block.chainid + 1, address(dollar));
+        IRevenueSplitter.Authorization memory a = _authorise(domain, made, DOLLARS);
+        vm.expectRevert(abi.encodeWithSelector(ERC3009.ERC3009InvalidSignature.selector));
+        licences.buyWithAuthorization(made, SALT, a);
+    }
+
+    function test_AnAuthorisationOutOfItsTimeBuysNothing() public {
+        ILicenceToken.Order memory made = order(address(dollar));
+        IRevenueSplitter.Authorization memory a = _authorise(made, DOLLARS);
+        bytes memory refused = abi.encodeWithSelector(
+            ERC3009.ERC3009InvalidAuthorizationTime.selector, a.validAfter, a.validBefore
+        );
+        vm.warp(a.validAfter);
+        vm.expectRevert(refused);
+        licences.buyWithAuthorization(made, SALT, a);
+        vm.warp(a.validBefore);
+        vm.expectRevert(refused);
+        licences.buyWithAuthorization(made, SALT, a);
+    }
+
+    function test_SignedOrdersTakeNoCoin() public {
+        ILicenceToken.Order memory made = order(address(dollar));
+        Permit memory p = _permit(DOLLARS, 0, LATER);
+        _takesNoCoin(abi.encodeCall(ILicenceToken.buyWithPermit, (made, LATER, p.v, p.r, p.s)));
+        IRevenueSplitter.Authorization memory a = _authorise(made, DOLLARS);
+        _takesNoCoin(abi.encodeCall(ILicenceToken.buyWithAuthorization, (made, SALT, a)));
+    }
+
     function test_TheCoinKnowsNoAuthorisation() public {
         ILicenceToken.Order memory made = order(NATIVE);
         IRevenueSplitter.Authorization memory a = _authorise(made, PRICE);
@@ -277,6 +307,18 @@ contract LicenceSignedTest is LicenceSteps {
         isTrue(licences.orderNonce(made, SALT) != expected, "another chain");
     }
 
+    /// @dev With one unit of coin the call fails, and without it is good.
+    function _takesNoCoin(bytes memory call_) private {
+        uint256 count = licences.licenceCount();
+        vm.prank(buyer);
+        (bool ok,) = address(licences).call{value: 1}(call_);
+        isFalse(ok, "took coin");
+        vm.prank(buyer);
+        (ok,) = address(licences).call(call_);
+        isTrue(ok, "without coin");
+        eq(licences.licenceCount(), count + 1, "count");
+    }
+
     // Signing
 
     function _buyByPermit(ILicenceToken.Order memory made, Permit memory p, uint256 deadline)
@@ -308,6 +350,14 @@ contract LicenceSignedTest is LicenceSteps {
     function _authorise(ILicenceToken.Order memory made, uint256 value)
         private
         view
+        returns (IRevenueSplitter.Authorization memory)
+    {
+        return _authorise(_domain(block.chainid, address(dollar)), made, value);
+    }
+
+    function _authorise(bytes32 domain, ILicenceToken.Order memory made, uint256 value)
+        private
+        view
         returns (IRevenueSplitter.Authorization memory a)
     {
         a.from = buyer;
@@ -319,7 +369,7 @@ contract LicenceSignedTest is LicenceSteps {
                 RECEIVE, buyer, address(splitter), value, a.validAfter, a.validBefore, a.nonce
             )
         );
-        a.signature = signed(buyerKey, _digest(_domain(block.chainid, address(dollar)), message));
+        a.signature = signed(buyerKey, _digest(domain, message));
     }
 
     function _domain(uint256 chain, address token) private pure returns (bytes32) {
