@@ -102,6 +102,11 @@ contract ModelSharesIncomeTest is Money {
         _expectCoins(0, 25, 0);
         pay(model, 12);
         _expectCoins(7, 27, 2);
+        vm.warp(START_TIME + 365 days);
+        issue(model, cyd, 120_000);
+        pay(model, 132);
+        // What ada claimed two epochs ago counts in that epoch alone.
+        _expectCoins(82, 52, 34);
     }
 
     function test_TokenEarnedOnlyAfterAnIssueIsSharedAsOfThen() public {

@@ -24,6 +24,7 @@ library LineagePots {
     }
 
     /// @notice Books a payment in the pots of one token.
+    /// @param incomes of all models in that token
     /// @param words lineage of the model as `IModelRegistry.packedAncestorsOf` packs it
     /// @param amount in the token's smallest unit, above 0
     /// @return before the model's total before this payment
