@@ -41,6 +41,7 @@ contract ModelGovernor is
     uint48 private constant LATE_QUORUM_EXTENSION = 1 days;
     uint256 private constant PROPOSAL_THRESHOLD = 10_000;
     uint256 private constant QUORUM_PERCENT = 10;
+    uint256 private constant QUEUE_GRACE = 14 days;
 
     /// @inheritdoc IModelGovernor
     address public dao;
@@ -112,17 +113,26 @@ contract ModelGovernor is
         revert SettingsAreFixed();
     }
 
-    // Solidity asks for a choice where two parents define the same function.
-
-    /// @notice State of a proposal; what the timelock has done counts.
+    /// @notice State of a proposal; what the timelock has done counts. A decision expires when nobody
+    /// queues it within 14 days after the vote, or executes it within 14 days after the delay.
     function state(uint256 proposalId)
         public
         view
         override(GovernorUpgradeable, GovernorTimelockControlUpgradeable)
-        returns (ProposalState)
+        returns (ProposalState current)
     {
-        return super.state(proposalId);
+        current = super.state(proposalId);
+        bool lapsed;
+        if (current == ProposalState.Succeeded) {
+            lapsed = block.timestamp > proposalDeadline(proposalId) + QUEUE_GRACE;
+        } else if (current == ProposalState.Canceled) {
+            // Only a pending proposal is ever cancelled; of a queued one the timelock forgot the operation.
+            lapsed = proposalEta(proposalId) != 0;
+        }
+        if (lapsed) return ProposalState.Expired;
     }
+
+    // Solidity asks for a choice where two parents define the same function.
 
     /// @notice Unix seconds of the last moment at which votes are taken, with a late extension.
     function proposalDeadline(uint256 proposalId)

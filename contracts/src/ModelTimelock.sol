@@ -14,6 +14,8 @@ import {IModelTimelock} from "./interfaces/IModelTimelock.sol";
 contract ModelTimelock is TimelockControllerUpgradeable, IModelTimelock {
     /// @notice Seconds between queueing and execution.
     uint256 public constant DELAY = 2 days;
+    /// @notice Seconds after the delay in which an operation can be executed.
+    uint256 public constant GRACE = 14 days;
 
     /// @dev The implementation itself stays empty.
     constructor() {
@@ -28,6 +30,15 @@ contract ModelTimelock is TimelockControllerUpgradeable, IModelTimelock {
     /// @notice Seconds between queueing and execution, whatever was stored.
     function getMinDelay() public pure override returns (uint256) {
         return DELAY;
+    }
+
+    /// @notice State of an operation. One that nobody executed in its time is as if it had never been, so
+    /// that no old decision can be dug out when it suits somebody.
+    function getOperationState(bytes32 id) public view override returns (OperationState current) {
+        current = super.getOperationState(id);
+        if (current == OperationState.Ready && block.timestamp > getTimestamp(id) + GRACE) {
+            return OperationState.Unset;
+        }
     }
 
     /// @notice Refuses ERC-721 tokens.

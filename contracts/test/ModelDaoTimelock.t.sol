@@ -161,6 +161,64 @@ contract ModelDaoTimelockTest is DaoSteps {
         timelock.execute(made.targets[0], 0, made.calldatas[0], 0, salt);
     }
 
+    // Lapse
+
+    function test_ADecisionThatNobodyQueuesExpires() public {
+        Proposal memory made = propose(address(registry), _uri("ipfs://new"));
+        openVote();
+        vote(alice, made, FOR);
+        uint256 last = governor.proposalDeadline(made.id) + 1_209_600;
+        vm.warp(last);
+        isState(made, IGovernor.ProposalState.Succeeded, "the last second");
+        vm.warp(last + 1);
+        isState(made, IGovernor.ProposalState.Expired, "expired");
+        vm.expectRevert(
+            unexpectedState(
+                made, IGovernor.ProposalState.Expired, bit(IGovernor.ProposalState.Succeeded)
+            )
+        );
+        queue(made);
+        _refusesCancel(made, alice);
+        vm.warp(last);
+        queue(made);
+    }
+
+    function test_ADecisionThatNobodyExecutesExpires() public {
+        Proposal memory made = _queued();
+        uint256 last = governor.proposalEta(made.id) + 1_209_600;
+        vm.warp(last + 1);
+        isState(made, IGovernor.ProposalState.Expired, "expired");
+        bytes32 queued = bit(IGovernor.ProposalState.Queued);
+        vm.expectRevert(unexpectedState(made, IGovernor.ProposalState.Expired, queued));
+        execute(made);
+        bytes32 salt = _salt(made);
+        bytes memory notReady = abi.encodeWithSelector(
+            TimelockControllerUpgradeable.TimelockUnexpectedOperationState.selector,
+            _operation(made),
+            bytes32(uint256(1) << 2)
+        );
+        vm.expectRevert(notReady);
+        timelock.executeBatch(made.targets, made.values, made.calldatas, 0, salt);
+        isFalse(timelock.isOperationPending(_operation(made)), "not pending");
+        // It comes back neither by the queue nor by the vote.
+        vm.expectRevert(
+            unexpectedState(
+                made, IGovernor.ProposalState.Expired, bit(IGovernor.ProposalState.Succeeded)
+            )
+        );
+        queue(made);
+        vm.expectRevert(unexpectedState(made, IGovernor.ProposalState.Expired, 0));
+        vm.prank(alice);
+        governor.propose(made.targets, made.values, made.calldatas, made.description);
+        vm.warp(last);
+        isState(made, IGovernor.ProposalState.Queued, "the last second");
+        execute(made);
+        // What was done stays done.
+        pass(365 days);
+        isState(made, IGovernor.ProposalState.Executed, "executed");
+        isTrue(timelock.isOperationDone(_operation(made)), "done");
+    }
+
     // Cancelling
 
     function test_TheProposerCancelsBeforeTheVote() public {
