@@ -224,6 +224,18 @@ contract ModelRegistryLineageTest is RegistryCase {
         );
     }
 
+    /// @notice Not stopped, and said in docs/threats.md: shares are relative, so an empty model in
+    /// between thins a parent's part out.
+    function test_AStrawModelThinsAParentsPartOut() public {
+        uint64 parent = withTerms(ada, openTerms(200_000));
+        uint64 straw = readyModel(bob, oneParent(parent, 200_000));
+        // A fifth of 4,999 millionths is 999 and is not passed on.
+        uint64 sold = registerModel(bob, oneParent(straw, 4_999));
+        eqAncestors(registry.ancestorsOf(sold), _list(ancestor(straw, 4_999)), "ancestors");
+        // It can be seen all the same.
+        eqAncestors(registry.parentsOf(straw), _list(ancestor(parent, 200_000)), "parents");
+    }
+
     // What stays
 
     function test_LaterTermsAndOwnersDoNotTouchALineage() public {
