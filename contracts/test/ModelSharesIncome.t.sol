@@ -109,6 +109,16 @@ contract ModelSharesIncomeTest is Money {
         _expectCoins(82, 52, 34);
     }
 
+    function test_IncomeOfSharesSoldBeforeAnIssueStays() public {
+        pay(model, 100);
+        move(model, ada, cyd, 750_000);
+        issue(model, ben, 200_000);
+        _expectCoins(75, 25, 0);
+        pay(model, 120);
+        _expectCoins(75, 70, 75);
+        eq(splitter.claim(model, NATIVE, ada), 75, "ada claims without shares");
+    }
+
     function test_TokenEarnedOnlyAfterAnIssueIsSharedAsOfThen() public {
         issue(model, cyd, 200_000);
         move(model, ada, ben, 450_000);
