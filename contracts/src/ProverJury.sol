@@ -131,12 +131,10 @@ contract ProverJury is IProverJury, ReentrancyGuardTransient {
         uint128 reward = 0;
         uint128 fine = 0;
         if (v.choice == 0) {
-            // forge-lint: disable-next-line(unsafe-typecast)
             fine = uint128((uint256(weight) * SILENCE_PPM) / 1_000_000);
         } else if (v.choice == d.ruling) {
             // What is left over what is left: the last of them gets all of the rest, to the wei.
             uint128 weightLeft = d.weightLeft;
-            // forge-lint: disable-next-line(unsafe-typecast)
             reward = uint128((uint256(d.feeLeft) * weight) / weightLeft);
             d.feeLeft -= reward;
             d.weightLeft = weightLeft - weight;

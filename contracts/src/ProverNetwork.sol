@@ -145,7 +145,6 @@ contract ProverNetwork is ProverCases {
         uint128 collateral = theirs.collateral;
         uint128 slashed = collateral - collateral / 2;
         // A share of a uint128 below one whole fits.
-        // forge-lint: disable-next-line(unsafe-typecast)
         uint128 toProver = uint128((uint256(slashed) * PROVER_PPM) / _MILLION);
         uint128 toModel = slashed - toProver;
         uint128 reward = _rewardOf(model);

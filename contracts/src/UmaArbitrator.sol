@@ -15,6 +15,7 @@ import {IProverNetwork} from "./interfaces/IProverNetwork.sol";
 import {IUmaArbitrator} from "./interfaces/IUmaArbitrator.sol";
 
 /// @title UMA arbitrator
+/// @notice The arbitrator for chains on which UMA's optimistic oracle lives. It holds no money.
 /// @dev Any number of assertions may be open on a dispute, so that nobody can block the true one by
 /// asserting an untrue one first. UMA settles no assertion whose callback reverts, and the bond would
 /// hang with it; the callbacks therefore refuse nobody but strangers.
@@ -103,7 +104,6 @@ contract UmaArbitrator is IUmaArbitrator, ReentrancyGuardTransient {
             0
         );
         // A dispute counts from 1, so its number fits.
-        // forge-lint: disable-next-line(unsafe-typecast)
         _assertions[assertionId] = Assertion({dispute: uint248(dispute), ruling: ruling});
         emit RulingAsserted(dispute, assertionId, msg.sender, ruling, bond, claim);
     }

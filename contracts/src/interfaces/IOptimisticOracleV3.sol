@@ -35,6 +35,7 @@ interface IOptimisticOracleV3 {
 }
 
 /// @title Recipient of an optimistic oracle's callbacks
+/// @notice What the oracle tells whom an asserter names.
 interface IOptimisticOracleV3Recipient {
     /// @notice A statement was found true, or not. Oracle only.
     function assertionResolvedCallback(bytes32 assertionId, bool assertedTruthfully) external;

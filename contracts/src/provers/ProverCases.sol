@@ -67,7 +67,6 @@ abstract contract ProverCases is ProverFunds, IArbitrable {
         uint256 cost = arbitrator.arbitrationCost(extraData);
         if (msg.value != cost || cost > type(uint96).max) revert WrongBond(cost, msg.value);
         c.escalator = msg.sender;
-        // forge-lint: disable-next-line(unsafe-typecast)
         c.fee = uint96(cost);
         _move(caseId, c, CaseState.Escalated, uint64(block.timestamp) + RULING_TIME);
         uint256 disputeId = arbitrator.createDispute{value: cost}(2, extraData);
@@ -186,7 +185,6 @@ abstract contract ProverCases is ProverFunds, IArbitrable {
         for (uint256 i = 0; i < count; ++i) {
             Party memory party = _parties[caseId][i];
             // What is left over what is left: the last prover gets all of the rest, to the wei.
-            // forge-lint: disable-next-line(unsafe-typecast)
             uint128 part = uint128((uint256(pot) * party.leaves) / leavesLeft);
             pot -= part;
             leavesLeft -= party.leaves;

@@ -217,7 +217,6 @@ abstract contract ProverFunds is IProverNetwork, EntryPause, ReentrancyGuardTran
     function _rewardOf(uint64 model) internal view returns (uint128) {
         Bounty storage bounty = _bounties[model];
         // A share of a uint128 that is at most one whole fits.
-        // forge-lint: disable-next-line(unsafe-typecast)
         return uint128((uint256(bounty.amount) * _rewardPpm(bounty)) / _MILLION);
     }
 
@@ -280,7 +279,6 @@ abstract contract ProverFunds is IProverNetwork, EntryPause, ReentrancyGuardTran
     /// @dev The coin sent. 2^96 wei are more than any chain's coins, and keep sums below 2^128.
     function _received() private view returns (uint128) {
         if (msg.value == 0 || msg.value > type(uint96).max) revert BadAmount(msg.value);
-        // forge-lint: disable-next-line(unsafe-typecast)
         return uint128(msg.value);
     }
 

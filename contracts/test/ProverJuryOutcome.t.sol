@@ -32,7 +32,7 @@ contract StubbornJuror {
 }
 
 /// @notice What becomes of votes, fees and stakes.
-contract JuryOutcomeTest is JurySteps {
+contract ProverJuryOutcomeTest is JurySteps {
     address private _eve;
     address private _fay;
     address private _gus;

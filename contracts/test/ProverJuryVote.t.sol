@@ -6,7 +6,7 @@ import {IProverNetwork} from "../src/interfaces/IProverNetwork.sol";
 import {JurySteps} from "./support/JurySteps.sol";
 
 /// @notice Who may vote, when and how.
-contract JuryVoteTest is JurySteps {
+contract ProverJuryVoteTest is JurySteps {
     address private _eve;
     address private _fay;
 
