@@ -102,11 +102,18 @@ contract ModelDao is IModelDao {
                 || selector == ILicenceToken.setPrice.selector
                 || selector == ILicenceToken.setSale.selector;
         } else if (target == _splitter) {
-            allowed = selector == IRevenueSplitter.issueShares.selector;
+            allowed = selector == IRevenueSplitter.issueShares.selector && !_isToItself(model, data);
             supermajority = allowed;
         } else if (target == _provers) {
             allowed = selector == IProverNetwork.setReward.selector;
         }
+    }
+
+    /// @dev Whether new shares would go to the DAO, which could never spend what they earn.
+    function _isToItself(uint64 model, bytes calldata data) private view returns (bool) {
+        if (data.length < 68) return false;
+        address to = address(uint160(uint256(bytes32(data[36:68]))));
+        return to != address(0) && (to == timelockOf[model] || to == governorOf[model]);
     }
 
     function _holds(address shares, address account) private view returns (bool) {

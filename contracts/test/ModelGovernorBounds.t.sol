@@ -181,6 +181,35 @@ contract ModelGovernorBoundsTest is DaoSteps {
         );
     }
 
+    function test_SharesCannotBeIssuedToTheDaoItself() public {
+        address[2] memory own = [address(timelock), address(governor)];
+        for (uint256 i; i < own.length; ++i) {
+            _refuses(
+                address(splitter),
+                abi.encodeCall(IRevenueSplitter.issueShares, (model, own[i], 100_000)),
+                IRevenueSplitter.issueShares.selector
+            );
+            // Upper bits that a decoder refuses anyway do not hide the address.
+            _refuses(
+                address(splitter),
+                abi.encodePacked(
+                    IRevenueSplitter.issueShares.selector,
+                    uint256(model),
+                    uint256(uint160(own[i])) | (1 << 200),
+                    uint256(100_000)
+                ),
+                IRevenueSplitter.issueShares.selector
+            );
+        }
+        // Another model's DAO is a stranger like any other contract.
+        vm.prank(alice);
+        (, address stranger) = dao.activate(_other, alice, bob);
+        propose(
+            address(splitter),
+            abi.encodeCall(IRevenueSplitter.issueShares, (model, stranger, 100_000))
+        );
+    }
+
     function test_LicencesInForceCannotBeTouched() public {
         _refuses(
             address(licences),

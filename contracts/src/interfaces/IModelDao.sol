@@ -29,7 +29,8 @@ interface IModelDao {
     /// @notice Timelock of a model, which executes and owns it; zero when it has none.
     function timelockOf(uint64 model) external view returns (address);
 
-    /// @notice Whether a model's DAO may make a call, and whether two thirds must agree to it.
+    /// @notice Whether a model's DAO may make a call, and whether two thirds must agree to it. New shares
+    /// may go to anyone but the DAO's own contracts, which could never spend what they earn.
     /// @param data calldata, whose first argument must be the model
     function isAllowedCall(uint64 model, address target, uint256 value, bytes calldata data)
         external
