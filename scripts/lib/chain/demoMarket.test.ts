@@ -28,12 +28,12 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "signet-market-"));
   chain = await open();
   ({ client } = localClients(chain.url));
-});
+}, 60_000);
 
 afterAll(async () => {
   await chain.stop();
   rmSync(folder, { recursive: true, force: true });
-});
+}, 60_000);
 
 const contracts = () => v.parse(chainAddressesSchema, market().addresses).contracts;
 

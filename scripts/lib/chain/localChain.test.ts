@@ -25,7 +25,7 @@ beforeEach(() => {
 afterEach(async () => {
   await Promise.all(open.splice(0).map((chain) => chain.stop()));
   rmSync(folder, { recursive: true, force: true });
-});
+}, 60_000);
 
 async function start(options: Partial<LocalChainOptions> = {}): Promise<LocalChain> {
   const chain = await openLocalChain({

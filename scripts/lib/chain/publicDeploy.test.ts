@@ -30,12 +30,12 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "signet-deploy-"));
   anvil = await startAnvil({ port: 0 });
   clients = localClients(anvil.url);
-});
+}, 60_000);
 
 afterAll(async () => {
   await anvil.stop();
   rmSync(folder, { recursive: true, force: true });
-});
+}, 60_000);
 
 beforeEach(() => {
   printed = [];

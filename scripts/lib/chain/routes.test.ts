@@ -22,13 +22,13 @@ beforeAll(async () => {
   anvil = await startAnvil({ port: 0 });
   const chain = { rpcUrl: anvil.url, marketFile: join(folder, "market.json") };
   server = await startServer({ root: join(folder, "dist"), chain });
-});
+}, 60_000);
 
 afterAll(async () => {
   await server.close();
   await anvil.stop();
   rmSync(folder, { recursive: true, force: true });
-});
+}, 60_000);
 
 const CALL = JSON.stringify({ jsonrpc: "2.0", id: 7, method: "eth_chainId", params: [] });
 
