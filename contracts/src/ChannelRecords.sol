@@ -46,7 +46,9 @@ abstract contract ChannelRecords is IUsageChannel, EIP712 {
     /// - Amounts are not looked at: price is between holder and host, the count of calls is what a
     ///   licence sells.
     /// A host that lets a session or close run out without settling served for nothing and is not
-    /// covered. Times are taken with five minutes' grace, since a host's clock is not the chain's.
+    /// covered. The chain counts calls and cannot see which they were: that a host signed one number
+    /// under two inputs shows in the two receipts, not here. Times are taken with five minutes' grace,
+    /// since a host's clock is not the chain's.
     function isCovered(Receipt calldata receipt, address host) external view returns (bool) {
         ChannelState.Pair storage pair = _pairs[receipt.licence][host];
         uint256 latest = uint256(receipt.time) + _CLOCK_GRACE;
