@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {IProverNetwork} from "../src/interfaces/IProverNetwork.sol";
-import {ProverNetwork} from "../src/ProverNetwork.sol";
 import {ProverSteps} from "./support/ProverSteps.sol";
 import {TestArbitrator} from "./support/TestArbitrator.sol";
 
@@ -19,10 +18,11 @@ contract ProverContestTest is ProverSteps {
         // The same network with an arbitrator at hand in the place of the jury, at the address that the
         // splitter knows.
         _arbitrator = new TestArbitrator();
-        ProverNetwork other = new ProverNetwork(
-            registry, splitter, channel, address(jury), _arbitrator, guardian, guardianUntil
+        address other = deployBuilt(
+            "ProverNetwork",
+            abi.encode(registry, splitter, channel, jury, _arbitrator, guardian, guardianUntil)
         );
-        vm.etch(address(provers), address(other).code);
+        vm.etch(address(provers), other.code);
         _ann = prover("ann", 1 ether);
         _bob = prover("bob", 1 ether);
         _dan = funded("dan");

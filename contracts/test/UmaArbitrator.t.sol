@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IProverNetwork} from "../src/interfaces/IProverNetwork.sol";
 import {IUmaArbitrator} from "../src/interfaces/IUmaArbitrator.sol";
-import {ProverNetwork} from "../src/ProverNetwork.sol";
 import {UmaArbitrator} from "../src/UmaArbitrator.sol";
 import {ProverSteps} from "./support/ProverSteps.sol";
 import {TestOptimisticOracle} from "./support/TestOptimisticOracle.sol";
@@ -25,10 +24,11 @@ contract UmaArbitratorTest is ProverSteps {
         setUpProvers();
         _oracle = new TestOptimisticOracle(_UMA_BOND);
         _uma = new UmaArbitrator(_oracle, dollar, provers, _LIVENESS);
-        ProverNetwork other = new ProverNetwork(
-            registry, splitter, channel, address(0), _uma, guardian, guardianUntil
+        address other = deployBuilt(
+            "ProverNetwork",
+            abi.encode(registry, splitter, channel, address(0), _uma, guardian, guardianUntil)
         );
-        vm.etch(address(provers), address(other).code);
+        vm.etch(address(provers), other.code);
         _ann = prover("ann", 1 ether);
         _bob = prover("bob", 1 ether);
         _dan = funded("dan");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ProverJury} from "../../src/ProverJury.sol";
-import {ProverNetwork} from "../../src/ProverNetwork.sol";
+import {IArbitrable} from "../../src/interfaces/IArbitrable.sol";
 import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
+import {IProverJury} from "../../src/interfaces/IProverJury.sol";
 import {IProverNetwork} from "../../src/interfaces/IProverNetwork.sol";
 import {IUsageChannel} from "../../src/interfaces/IUsageChannel.sol";
 import {Steps} from "./Steps.sol";
@@ -18,8 +18,8 @@ abstract contract ProverSteps is Steps {
     uint96 internal constant BOND = 0.2 ether;
     uint256 internal constant JURY_FEE = 0.05 ether;
 
-    ProverNetwork internal network;
-    ProverJury internal court;
+    IArbitrable internal network;
+    IProverJury internal court;
     address internal modelOwner;
     uint64 internal model;
     bytes32[][] private _levels;
@@ -27,8 +27,8 @@ abstract contract ProverSteps is Steps {
     /// @notice Deploys everything and releases one model with a bank.
     function setUpProvers() internal {
         deployMarket();
-        network = ProverNetwork(address(provers));
-        court = ProverJury(address(jury));
+        network = IArbitrable(address(provers));
+        court = IProverJury(address(jury));
         modelOwner = funded("model owner");
         _growTree();
         model = bankModel();

@@ -38,7 +38,7 @@ export const TARGETS = [
       "contracts/src/provers/ProverFunds.sol",
       "contracts/src/lib/FingerprintProof.sol",
     ],
-    tests: "contracts/test/{Prover,mutants/ProverNetwork}*.t.sol",
+    tests: "contracts/test/{Prover,Fingerprint,mutants/ProverNetwork}*.t.sol",
   },
   {
     contract: "ProverJury",
