@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { encodeFunctionData, isAddress } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { ROOT } from "../paths.mjs";
+import { keepBeaconsTrue } from "./beacons.mjs";
 import { importTypeScript } from "./bundle.mjs";
 import { deployLocal } from "./deployLocal.mjs";
 import { addDemoTrade } from "./demoTrade.mjs";
@@ -100,6 +101,7 @@ export async function fillDemoMarket(url, marketFile) {
     if (present.marketVersion !== version) {
       throw new ForeignState("The local chain was made by another version of Signet");
     }
+    await keepBeaconsTrue(clients, code, present.addresses.contracts.registry);
     writeJson(marketFile, { ...present, rpcUrl: url });
     return;
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
-import { parseEther, zeroAddress } from "viem";
+import { encodeFunctionData, parseEther, zeroAddress, type Hex } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { chainAddressesSchema } from "@/chain/addresses/schema.ts";
 import { ARTEFACTS } from "@/chain/market/artefacts.ts";
@@ -13,7 +13,7 @@ import { pairSalt, pairSecret } from "@/fingerprint/secrets.ts";
 import { fillDemoMarket } from "./demoMarket.mjs";
 import { openLocalChain, type LocalChain } from "./localChain.mjs";
 import { rpc } from "./rpc.mjs";
-import { localClients, type Clients } from "./sender.mjs";
+import { localClients, sendLocal, type Clients } from "./sender.mjs";
 
 let folder: string;
 let chain: LocalChain;
@@ -159,6 +159,35 @@ test("a second start leaves the market as it is, at another address", async () =
   expect(await client.getBlockNumber()).toBe(block);
   expect(market()).toEqual({ ...before, rpcUrl: chain.url });
   expect(lines).toEqual([]);
+});
+
+test("a beacon that is sealed after a restart is the hash of its block", async () => {
+  const { abi } = ARTEFACTS.ModelRegistry;
+  const address = contracts().registry;
+  const root = `0x${"5e".repeat(32)}` as const;
+  const act = (data: Hex) =>
+    sendLocal(localClients(chain.url), demoAddress(0), { to: address, data });
+  const commitment = { root, manifestHash: root, count: 4, width: 16 };
+  await act(encodeFunctionData({ abi, functionName: "register", args: [commitment, []] }));
+  await rpc(chain.url, "anvil_mine", ["0x9"]);
+  await chain.stop();
+  chain = await open();
+  ({ client } = localClients(chain.url));
+  await act(encodeFunctionData({ abi, functionName: "sealBeacon", args: [5n, 0] }));
+  const epoch = await client.readContract({
+    address,
+    abi,
+    functionName: "epochOf",
+    args: [5n, 0],
+  });
+  const block = await client.getBlock({ blockNumber: epoch.commitBlock + 8n });
+  expect(epoch.beacon).toBe(block.hash);
+  // Once it is sealed, nothing has to be mined any more.
+  const head = await client.getBlockNumber();
+  await chain.stop();
+  chain = await open();
+  ({ client } = localClients(chain.url));
+  expect(await client.getBlockNumber()).toBe(head);
 });
 
 test("a market of other contracts, or a chain without it, is moved aside and made anew", async () => {

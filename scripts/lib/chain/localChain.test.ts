@@ -102,7 +102,15 @@ test("a damaged state is moved aside for the last good one, and without one for 
   const fresh = await start();
   expect(await balance(fresh.url)).toBe("0x0");
   expect(lines.join()).toMatch(/starting afresh/);
-  expect(readdirSync(folder).filter((name) => name.includes("damaged"))).toHaveLength(3);
+  const aside = () => readdirSync(folder).filter((name) => name.includes("damaged"));
+  expect(aside()).toHaveLength(3);
+  await fresh.stop();
+
+  const [oldest] = aside().sort();
+  writeFileSync(join(folder, "state.json"), "junk");
+  await start();
+  expect(aside()).toHaveLength(3);
+  expect(aside()).not.toContain(oldest);
 });
 
 test("another's chain is moved aside once, and filled anew", async () => {

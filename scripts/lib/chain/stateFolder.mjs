@@ -1,5 +1,5 @@
 // @ts-check
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -21,6 +21,10 @@ export function stateFolder(folder) {
   };
 }
 
+const KEPT_ASIDE = /^state\.(damaged|other)-(.+)\.json$/;
+const MOST_ASIDE = 3;
+const stampOf = (/** @type {string} */ name) => KEPT_ASIDE.exec(name)?.[2] ?? "";
+
 /** Forgets the chain. @param {StateFolder} files */
 export function eraseState(files) {
   for (const path of [files.state, files.backup, files.candidate, files.market]) {
@@ -29,7 +33,7 @@ export function eraseState(files) {
 }
 
 /**
- * Keeps what cannot be used under another name, for whoever wants to look at it.
+ * Keeps what cannot be used under another name, for whoever wants to look at it: the last three.
  *
  * @param {StateFolder} files
  * @param {string} why one word for the name
@@ -39,6 +43,9 @@ export function moveAside(files, why) {
   const stamp = new Date().toISOString().replace(/[:.]/g, "-");
   const target = join(files.folder, `state.${why}-${stamp}.json`);
   if (existsSync(files.state)) renameSync(files.state, target);
+  const kept = readdirSync(files.folder).filter((name) => KEPT_ASIDE.test(name));
+  kept.sort((a, b) => stampOf(a).localeCompare(stampOf(b)));
+  for (const name of kept.slice(0, -MOST_ASIDE)) rmSync(join(files.folder, name), { force: true });
   return target;
 }
 
