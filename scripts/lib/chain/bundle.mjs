@@ -1,12 +1,29 @@
 // @ts-check
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "vite";
 import { ROOT } from "../paths.mjs";
 
 const FOLDER = join(ROOT, ".cache", "chain-code");
+const KEPT_MS = 7 * 24 * 3_600_000;
+
+/** Modules of earlier sources go after a week. */
+function prune() {
+  for (const name of readdirSync(FOLDER)) {
+    const path = join(FOLDER, name);
+    if (Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path, { force: true });
+  }
+}
 
 /**
  * Imports a TypeScript module of the studio in Node, so that scripts use the very code and bindings
@@ -33,6 +50,7 @@ export async function importTypeScript(entry) {
   const path = join(FOLDER, `${createHash("sha256").update(code).digest("hex").slice(0, 16)}.mjs`);
   if (!existsSync(path)) {
     mkdirSync(FOLDER, { recursive: true });
+    prune();
     const fresh = `${path}.${process.pid}`;
     writeFileSync(fresh, code);
     renameSync(fresh, path);

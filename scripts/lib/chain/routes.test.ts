@@ -91,8 +91,8 @@ test("without a chain there is nothing to find, and a node that is gone is said 
   await orphan.close();
 });
 
-function startCommand(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [join(ROOT, "scripts/chain.mjs"), ...args], {
+function startCommand(args: readonly string[], script = "chain"): ChildProcess {
+  return spawn(process.execPath, [join(ROOT, `scripts/${script}.mjs`), ...args], {
     env: { ...process.env, SIGNET_CHAIN_FOLDER: join(folder, "chain") },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -132,8 +132,14 @@ test("npm run chain runs it, a second one says where, and an interrupt ends it",
 });
 
 test("bad options are one line and status 2", async () => {
-  for (const args of [["--port", "x"], ["--nonsense"], ["extra"]]) {
-    const child = startCommand(args);
+  for (const [script, ...args] of [
+    ["chain", "--port", "x"],
+    ["chain", "--nonsense"],
+    ["chain", "extra"],
+    ["start", "--no-chain", "--reset-chain"],
+    ["deploy", "--broadcast"],
+  ]) {
+    const child = startCommand(args, script);
     expect((await outputOf(child, null)).trim().split("\n")).toHaveLength(1);
     expect(child.exitCode).toBe(2);
   }
