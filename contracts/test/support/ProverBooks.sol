@@ -25,31 +25,30 @@ abstract contract ProverBooks is ProverSteps {
     uint256[] internal cases;
     uint256[] internal disputes;
     mapping(uint256 caseId => bool) internal isKnown;
+    mapping(uint256 caseId => bool) internal isClosed;
     mapping(uint256 caseId => mapping(address => uint256)) internal leavesIn;
     mapping(uint64 of_ => uint256) internal shownOf;
     Leaf[] internal burnt;
 
     /// @notice All that the books say must be in the network.
     function owed() public view returns (uint256 sum) {
-        for (uint256 i = 0; i < PEOPLE; ++i) {
-            sum += provers.stakeOf(people[i]).amount + provers.hostOf(people[i]).collateral
-            + provers.creditOf(people[i]);
+        sum = credits() + stakes();
+        for (uint256 i = 0; i < HOSTS; ++i) {
+            sum += provers.hostOf(people[PROVERS + i]).collateral;
         }
         for (uint256 i = 0; i < MODELS; ++i) {
             sum += bountyOf(models[i]);
         }
         for (uint256 i = 0; i < cases.length; ++i) {
+            if (isClosed[cases[i]]) continue;
             IProverNetwork.Case memory c = provers.caseOf(cases[i]);
-            if (
-                c.state == IProverNetwork.CaseState.Contested
-                    || c.state == IProverNetwork.CaseState.Escalated
-            ) sum += c.bond;
+            if (c.state >= IProverNetwork.CaseState.Contested) sum += c.bond;
         }
     }
 
     /// @notice All that the books say must be with the jury.
     function owedByCourt() public view returns (uint256 sum) {
-        for (uint256 i = 0; i < PEOPLE; ++i) {
+        for (uint256 i = 0; i < PROVERS; ++i) {
             sum += court.creditOf(people[i]);
         }
         for (uint256 i = 0; i < disputes.length; ++i) {
@@ -78,8 +77,9 @@ abstract contract ProverBooks is ProverSteps {
         }
     }
 
+    /// @notice Stakes of all people in the network; only provers have any.
     function stakes() public view returns (uint256 sum) {
-        for (uint256 i = 0; i < PEOPLE; ++i) {
+        for (uint256 i = 0; i < PROVERS; ++i) {
             sum += provers.stakeOf(people[i]).amount;
         }
     }

@@ -209,6 +209,7 @@ contract ProverHandler is ProverBooks {
         commitTo(by, shown);
         vm.prank(by);
         uint256 caseId = provers.reveal(shown);
+        if (begins && open != 0) isClosed[open] = true;
         isTrue(begins != (caseId == open), "joins what is open, begins otherwise");
         _burn(of_, index);
         ++leavesIn[caseId][by];
@@ -273,6 +274,7 @@ contract ProverHandler is ProverBooks {
 
     function _closed(uint256 caseId, uint256 credit, uint256 staked, uint256 bounty) private {
         _closes(caseId, credit, staked, bounty);
+        isClosed[caseId] = true;
         if (provers.caseOf(caseId).state == IProverNetwork.CaseState.Upheld) ++upheld;
         else ++dismissed;
     }
