@@ -182,7 +182,8 @@ contract UsageChannel is ChannelSettlement, EntryPause {
     // Parts of opening
 
     /// @notice Copies the licence's model and host's share and counts the calls that it lets.
-    /// @return reserved calls to take from the licence's quota; 0 when it has no limit
+    /// @return reserved calls to take from the licence's quota; the licence token ignores them where there
+    /// is no limit, and refuses 0 of an empty quota
     function _adoptLicence(ChannelState.Pair storage pair, uint256 licence, uint64 calls)
         private
         returns (uint64 reserved)
@@ -191,16 +192,11 @@ contract UsageChannel is ChannelSettlement, EntryPause {
         pair.model = held.model;
         // At most 900,000 millionths, as the licence token sees to.
         pair.hostPpm = uint24(_licences.kindOf(held.model, held.kind, held.version).hostPpm);
-        uint64 allowed = calls == 0 ? held.quota : calls;
-        if (held.quota != ChannelState.UNLIMITED) {
-            pair.metered = true;
-            // An empty quota is refused by the licence token, which cannot give one call.
-            if (allowed == 0) allowed = 1;
-            reserved = allowed;
-        }
+        reserved = calls == 0 ? held.quota : calls;
         uint64 counted = pair.settledCalls;
-        pair.maxCalls =
-            allowed > ChannelState.UNLIMITED - counted ? ChannelState.UNLIMITED : counted + allowed;
+        pair.maxCalls = reserved > ChannelState.UNLIMITED - counted
+            ? ChannelState.UNLIMITED
+            : counted + reserved;
     }
 
     function _licenceInForce(uint256 licence)
@@ -279,7 +275,7 @@ contract UsageChannel is ChannelSettlement, EntryPause {
         address holder = pair.holder;
         address token = pair.token;
         uint256 rest = pair.deposit - pair.settled;
-        uint64 unused = pair.metered ? pair.maxCalls - pair.settledCalls : 0;
+        uint64 unused = pair.maxCalls - pair.settledCalls;
         ++pair.nonce;
         pair.forget();
         pair.licenceExpires = _licences.licenceOf(licence).expires;

@@ -153,6 +153,26 @@ contract UsageChannelCloseTest is ChannelSteps {
         eq(credit(holder), 6 ether, "returned");
     }
 
+    function test_ACooperativeCloseMayAddCallsAlone() public {
+        settle(10, 4 ether);
+        IUsageChannel.CoopClose memory close = coopCloseOf(11, 4 ether);
+        bytes memory signature = signedClose(close);
+        vm.expectEmit(true, true, true, true, address(channel));
+        emit IUsageChannel.Settled(licence, host, 1, 0, 0);
+        vm.prank(holder);
+        channel.coopClose(close, signature);
+    }
+
+    function test_ACooperativeCloseMayAddMoneyAlone() public {
+        settle(10, 4 ether);
+        IUsageChannel.CoopClose memory close = coopCloseOf(10, 5 ether);
+        bytes memory signature = signedClose(close);
+        vm.expectEmit(true, true, true, true, address(channel));
+        emit IUsageChannel.Settled(licence, host, 0, 1 ether, 0);
+        vm.prank(holder);
+        channel.coopClose(close, signature);
+    }
+
     function test_ACooperativeCloseNeedsNoSession() public {
         closeChannel();
         openChannel();
@@ -249,6 +269,11 @@ contract UsageChannelCloseTest is ChannelSteps {
         eq(state().settledCalls, 10, "calls are counted on");
         eq(state().maxCalls, QUOTA, "calls of both openings");
         eq(channel.nonceOf(licence, host), 2, "nonce is kept");
+        eq(state().sessionKey, address(0), "no session key");
+        eq(state().sessionMaxAmount, 0, "no session's amount");
+        eq(state().sessionMaxCalls, 0, "no session's calls");
+        eq(state().sessionExpires, 0, "no session's end");
+        eq(state().closesAt, 0, "no close");
         newSession("second");
         activate(permissionNow());
         settleFails(10, 0, _stale(10, 0));

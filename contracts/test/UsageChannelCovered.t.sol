@@ -73,6 +73,10 @@ contract UsageChannelCoveredTest is ChannelSteps {
         openChannel();
         activate(permissionNow());
         isFalse(channel.isCovered(between, host), "served while closed");
+        between.time = state().openedAt - GRACE;
+        isTrue(channel.isCovered(between, host), "a clock that is five minutes slow");
+        between.time -= 1;
+        isFalse(channel.isCovered(between, host), "a slower one");
         isTrue(_covered(6), "served since");
     }
 

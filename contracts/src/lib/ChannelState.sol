@@ -16,7 +16,6 @@ library ChannelState {
     /// @param sessionMaxCalls the permission's cap or `maxCalls`, whichever is less
     /// @param native whether `token` is the coin, which saves reading it
     /// @param holder zero while the channel is not open
-    /// @param metered whether calls were reserved from a quota
     /// @param licenceExpires expiry of the licence at the last close
     struct Pair {
         // Written by each settlement.
@@ -36,7 +35,6 @@ library ChannelState {
         // Read by settlements in ERC-20s.
         address token;
         uint64 maxCalls;
-        bool metered;
         // Not read by settlements.
         address holder;
         uint40 closesAt;
@@ -105,7 +103,6 @@ library ChannelState {
         pair.withdrawDelay = 0;
         pair.token = address(0);
         pair.maxCalls = 0;
-        pair.metered = false;
         pair.holder = address(0);
         pair.closesAt = 0;
         pair.openedAt = 0;
