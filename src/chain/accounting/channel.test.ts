@@ -1,4 +1,4 @@
-import { hashTypedData, type Address, type Hex } from "viem";
+import { getAddress, hashTypedData, type Address, type Hex, type TypedDataDefinition } from "viem";
 import { beforeEach, describe, expect, test } from "vitest";
 // Digests by viem from types written down a second time: scripts/oracle/channel_digests.mjs.
 import digests from "../../../contracts/test/fixtures/channelDigests.json" with { type: "json" };
@@ -141,18 +141,19 @@ const receipt = (callIndex: bigint, time = START) => ({
 });
 
 describe("signed types", () => {
-  const domain = channelDomain(digests.domain.chainId, digests.domain.verifyingContract as Address);
+  const domain = channelDomain(
+    digests.domain.chainId,
+    getAddress(digests.domain.verifyingContract),
+  );
 
   test.each(["Permission", "Voucher", "Receipt", "CoopClose"] as const)("%s", (primaryType) => {
-    const typed = {
+    const typed: TypedDataDefinition = {
       domain,
       types: channelTypes,
       primaryType,
       message: digests.messages[primaryType],
     };
-    expect(hashTypedData(typed as unknown as Parameters<typeof hashTypedData>[0])).toBe(
-      digests.digests[primaryType],
-    );
+    expect(hashTypedData(typed)).toBe(digests.digests[primaryType]);
   });
 });
 
