@@ -63,8 +63,8 @@ export class Workspace {
     const { code, stdout, stderr } = await forge(args, options);
     if (performance.now() - startedAt >= TIMEOUT_MS) return { passed: false, first: "no end" };
     const report = parseForgeReport(stdout);
-    if (code === 0 && report !== null) return { passed: true, first: "" };
     const first = forgeFailures(report)[0]?.split("\n")[0] ?? "";
+    if (code === 0 && report !== null && first === "") return { passed: true, first };
     if (report === null || first === "")
       throw new Error(`forge test broke: ${stderr.slice(-1_000)}`);
     return { passed: false, first };
