@@ -97,8 +97,10 @@ function change(node, { reader, where, changes }) {
     /** @type {number} */ end,
     /** @type {string} */ text,
   ) => {
-    const to = reader.slice(whole.start, start) + text + reader.slice(end, whole.end);
-    changes.push({ start, end, text, where, what: `${short(code)} → ${short(to) || "none"}` });
+    const before = reader.slice(whole.start, start);
+    const after = reader.slice(end, whole.end);
+    const what = `${around(before, reader.slice(start, end), after)} → ${around(before, text, after)}`;
+    changes.push({ start, end, text, where, what });
   };
   switch (node.nodeType) {
     case "BinaryOperation": {
@@ -123,7 +125,7 @@ function change(node, { reader, where, changes }) {
       else if (node.kind === "number") add(whole.start, whole.end, `(${code} + 1)`);
       return;
     case "IfStatement":
-      if (isGuard(node)) add(whole.start, whole.end, "{}");
+      if (isGuard(node)) add(whole.start, reader.statementEnd(whole.end), "{}");
       return;
     default:
       if (DELETABLE.has(node.nodeType)) add(whole.start, reader.statementEnd(whole.end), "{}");
@@ -153,13 +155,26 @@ function isGuard({ trueBody, falseBody }) {
   return statements.length === 1 && statements[0].nodeType === "RevertStatement";
 }
 
+/**
+ * A change with what stands next to it, on one line.
+ *
+ * @param {string} before
+ * @param {string} text
+ * @param {string} after
+ */
+function around(before, text, after) {
+  const left = onOneLine(before);
+  const right = onOneLine(after);
+  const middle = onOneLine(text);
+  const cut = middle.length <= 90 ? middle : `${middle.slice(0, 50)} … ${middle.slice(-37)}`;
+  const from = left.length <= 45 ? left : `… ${left.slice(-43)}`;
+  const to = right.length <= 45 ? right : `${right.slice(0, 43)} …`;
+  return `${from}${cut}${to}`.trim() || "none";
+}
+
 /** @param {string} code */
-function short(code) {
-  const line = code
-    .replaceAll(/\/\/[^\n]*\n/g, " ")
-    .replaceAll(/\s+/g, " ")
-    .trim();
-  return line.length <= 100 ? line : `${line.slice(0, 60)} … ${line.slice(-37)}`;
+function onOneLine(code) {
+  return code.replaceAll(/\/\/[^\n]*(\n|$)/g, " ").replaceAll(/\s+/g, " ");
 }
 
 /** Offsets of the syntax tree count bytes. */

@@ -4,7 +4,8 @@
  * @typedef {object} Target
  * @property {string} contract which contracts/src/<contract>.sol deploys
  * @property {string[]} files what is changed: the contract, its parts and the libraries it uses
- * @property {string} tests glob of the tests that concern it, quickest first where forge sorts them
+ * @property {string} tests glob of the tests that concern it
+ * @property {string} wider glob of those that are asked too when none of these noticed anything
  */
 
 /** What holds and moves money, and decides who gets it. @type {Target[]} */
@@ -18,7 +19,9 @@ export const TARGETS = [
       "contracts/src/lib/ShareAccounts.sol",
       "contracts/src/lib/ShareRules.sol",
     ],
-    tests: "contracts/test/{RevenueSplitter,ModelShares,mutants/RevenueSplitter}*.t.sol",
+    tests: "contracts/test/{RevenueSplitter,ModelShares}*.t.sol",
+    wider:
+      "contracts/test/{RevenueSplitter,ModelShares,MoneyFlow,UsageChannelSettle,LicenceBuy,invariant/Money,mutants/RevenueSplitter}*.t.sol",
   },
   {
     contract: "UsageChannel",
@@ -28,7 +31,8 @@ export const TARGETS = [
       "contracts/src/ChannelRecords.sol",
       "contracts/src/lib/ChannelState.sol",
     ],
-    tests: "contracts/test/{UsageChannel,mutants/UsageChannel}*.t.sol",
+    tests: "contracts/test/{UsageChannel}*.t.sol",
+    wider: "contracts/test/{UsageChannel,MoneyFlow,invariant/Channel,mutants/UsageChannel}*.t.sol",
   },
   {
     contract: "ProverNetwork",
@@ -38,11 +42,15 @@ export const TARGETS = [
       "contracts/src/provers/ProverFunds.sol",
       "contracts/src/lib/FingerprintProof.sol",
     ],
-    tests: "contracts/test/{Prover,Fingerprint,mutants/ProverNetwork}*.t.sol",
+    tests: "contracts/test/{Prover,Fingerprint}*.t.sol",
+    wider:
+      "contracts/test/{Prover,Fingerprint,MoneyFlow,Uma,invariant/ProverNetwork,mutants/ProverNetwork}*.t.sol",
   },
   {
     contract: "ProverJury",
     files: ["contracts/src/ProverJury.sol"],
-    tests: "contracts/test/{ProverJury,mutants/ProverJury}*.t.sol",
+    tests: "contracts/test/{ProverJury}*.t.sol",
+    wider:
+      "contracts/test/{ProverJury,ProverContest,MoneyFlow,invariant/ProverNetwork,mutants/ProverJury}*.t.sol",
   },
 ];

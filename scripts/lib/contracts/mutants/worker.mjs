@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { ROOT } from "../../paths.mjs";
 import { compile, importClosure } from "./sources.mjs";
-import { Workspace } from "./workspace.mjs";
+import { QUICK, THOROUGH, Workspace } from "./workspace.mjs";
 
 /**
  * @typedef {import("./targets.mjs").Target} Target
@@ -29,7 +29,7 @@ async function original(target) {
   if (code === null) throw new Error(error ?? "nothing compiled");
   originals.set(target.contract, code);
   workspace.install(target.contract, code);
-  const { passed, first } = await workspace.test(target.tests);
+  const { passed, first } = await workspace.test(target.tests, QUICK);
   if (!passed) throw new Error(`${target.contract} fails without any change: ${first}`);
   return code;
 }
@@ -62,7 +62,9 @@ async function run({ key, target, file, change }) {
   }
   if (compiled.code === code) return { key, status: "equal", by: "" };
   workspace.install(target.contract, compiled.code);
-  const { passed, first } = await workspace.test(target.tests);
+  const quick = await workspace.test(target.tests, QUICK);
+  if (!quick.passed) return { key, status: "killed", by: quick.first };
+  const { passed, first } = await workspace.test(target.wider, THOROUGH);
   return { key, status: passed ? "survived" : "killed", by: first };
 }
 
