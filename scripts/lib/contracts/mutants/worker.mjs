@@ -36,12 +36,11 @@ async function original(target) {
 
 /** @param {Target} target The others are put back to what they were. */
 async function prepare(target) {
-  const code = await original(target);
   if (installed !== null && installed !== target.contract) {
     workspace.install(installed, originals.get(installed) ?? "");
   }
   installed = target.contract;
-  return code;
+  return original(target);
 }
 
 /** @param {Task} task @returns {Promise<Outcome>} */
