@@ -101,6 +101,9 @@ contract RevenueSplitterIncomeTest is Money {
         vm.expectRevert(abi.encodeWithSelector(IModelRegistry.UnknownModel.selector, 99));
         vm.prank(payer);
         splitter.give{value: 5}(99, NATIVE, 5);
+        // Nor nothing, which no lineage is looked up for.
+        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.UnknownModel.selector, 99));
+        splitter.give(99, NATIVE, 0);
     }
 
     function test_GivesOnlyListedTokens() public {
