@@ -73,8 +73,11 @@ contract EntryPauseTest is Test {
 
     function test_ResumeOfAnOpenEntryChangesNothing() public {
         _pause(1 days);
-        vm.warp(START + 10 days);
         vm.recordLogs();
+        vm.warp(START + 1 days);
+        vm.prank(_guardian);
+        _door.resumeEntry();
+        vm.warp(START + 10 days);
         vm.prank(_guardian);
         _door.resumeEntry();
         eq(vm.getRecordedLogs().length, 0, "events");
@@ -93,6 +96,12 @@ contract EntryPauseTest is Test {
         vm.warp(notBefore);
         _pause(1);
         eq(_door.entryPausedUntil(), notBefore + 1, "paused again");
+    }
+
+    function test_TheFirstPauseNeedsNoRestOnAYoungClock() public {
+        vm.warp(1);
+        _pause(1 days);
+        eq(_door.entryPausedUntil(), 1 days + 1, "paused until");
     }
 
     function test_RestCountsFromAnEarlyResume() public {
