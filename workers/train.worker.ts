@@ -1,3 +1,4 @@
+import { commitJob } from "@/jobs/fingerprint/commitJob.ts";
 import { fingerprintJob } from "@/jobs/fingerprint/fingerprintJob.ts";
 import type { JobContext } from "@/jobs/fingerprint/context.ts";
 import { resumeJob } from "@/jobs/fingerprint/resumeJob.ts";
@@ -21,6 +22,7 @@ function jobContext({ signal, emit, drain }: CallContext<FingerprintEvent>): Job
 serve<TrainProtocol>(
   {
     fingerprint: (params, context) => fingerprintJob(params, jobContext(context)),
+    commit: (params, context) => commitJob(params, jobContext(context)),
     resume: (params, context) => resumeJob(params, jobContext(context)),
     setPaused: ({ paused }) => {
       gate.set(paused);

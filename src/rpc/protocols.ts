@@ -4,6 +4,8 @@
  * inside the encrypted bank.
  */
 
+import type { ChainBeacon, Registration, RunCommitment } from "./registration.ts";
+
 /** A file of a dropped folder, or one that the page's own origin (or a host the user named) serves. */
 export type FileEntry =
   | { path: string; file: Blob }
@@ -135,6 +137,8 @@ export interface FingerprintSummary {
   seconds: number;
   device: DeviceReport;
   root: string;
+  /** Hash that names the released model (config and weights), hexadecimal without prefix. */
+  weightsHash: string;
   gates: readonly GateResult[];
   /** Files of the finished run in the private file system, ready to be saved. */
   files: readonly { path: string; sizeBytes: number }[];
@@ -210,6 +214,11 @@ export interface RunRecord {
   sizeBytes: number;
   settings: FingerprintSettings;
   finished: boolean;
+  /** Of runs in bound mode: set once the bank is committed to and encrypted. */
+  commitment?: RunCommitment;
+  /** Of finished runs: the hash that names the released model, as hexadecimal. */
+  weightsHash?: string;
+  registration?: Registration;
 }
 
 /** Parameters that name files by entries; a demo or headless run passes URLs. */
@@ -225,11 +234,26 @@ export interface TrainProtocol {
     event: FingerprintEvent;
     result: FingerprintSummary;
   };
+  /** Generates the bank of a new run, fixes its root, and stops there until a beacon is known. */
+  commit: {
+    params: {
+      files: readonly FileEntry[];
+      settings: FingerprintSettings;
+      passphrase: string;
+      /** Address of the wallet that will register the root. */
+      owner: string;
+      waitForGpu?: boolean;
+    };
+    event: FingerprintEvent;
+    result: { runId: string; commitment: RunCommitment };
+  };
   resume: {
     params: {
       runId: string;
       passphrase: string;
       device: DeviceChoice;
+      /** Draws the responses of a run that stopped at its commitment. */
+      beacon?: ChainBeacon | null;
       waitForGpu?: boolean;
     };
     event: FingerprintEvent;

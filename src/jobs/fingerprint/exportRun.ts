@@ -13,9 +13,12 @@ export const MODEL_DIRECTORY = "out/model";
 
 /**
  * Writes the fingerprinted folder, opens it again as a stranger would, and then the manifest and the
- * bank with the hash of what was written. Returns the reopened model.
+ * bank with the hash of what was written. Returns the reopened model and that hash.
  */
-export async function exportRun(run: SealedRun, loaded: Loaded): Promise<OpenedModel> {
+export async function exportRun(
+  run: SealedRun,
+  loaded: Loaded,
+): Promise<{ exported: OpenedModel; weightsHash: string }> {
   const { directory, opened, context, bank } = run;
   const { signal } = context;
   const { folder } = opened;
@@ -44,7 +47,7 @@ export async function exportRun(run: SealedRun, loaded: Loaded): Promise<OpenedM
   const released: Bank = { ...bank, releasedWeightsHash };
   await directory.write("out/bank.signet", await writeVault(released, run.vaultKey), signal);
   await directory.write("out/manifest.json", writePublicManifest(publicManifest(released)), signal);
-  return exported;
+  return { exported, weightsHash: releasedWeightsHash };
 }
 
 async function reopen({ directory, context }: SealedRun): Promise<OpenedModel> {

@@ -35,14 +35,8 @@ export async function fingerprintJob(
   const { files, settings, passphrase } = params;
   return withGpuLock(
     async () => {
-      say(context, "open", "Reading the model");
-      const opened = await openModel(files, context.signal);
-      const id = crypto.randomUUID();
-      const directory = await openRunDirectory(id);
-      const run: Run = { id, directory, settings, opened, context, startedMs: performance.now() };
-      context.emit({ type: "run", runId: id });
-      await putRun(newRecord(run));
-      await keepInput(directory, files, settings, context.signal);
+      const run = await beginRun(files, settings, context);
+      const { opened, directory } = run;
       const recipe = recipeFor(run);
       const loaded = await loadForTraining(run, recipe);
       let holder: Loaded = loaded;
@@ -60,6 +54,23 @@ export async function fingerprintJob(
     },
     { signal: context.signal },
   );
+}
+
+/** Opens the model and gives the new run its place on disk and in the list. */
+export async function beginRun(
+  files: readonly FileEntry[],
+  settings: FingerprintSettings,
+  context: JobContext,
+): Promise<Run> {
+  say(context, "open", "Reading the model");
+  const opened = await openModel(files, context.signal);
+  const id = crypto.randomUUID();
+  const directory = await openRunDirectory(id);
+  const run: Run = { id, directory, settings, opened, context, startedMs: performance.now() };
+  context.emit({ type: "run", runId: id });
+  await putRun(newRecord(run));
+  await keepInput(directory, files, settings, context.signal);
+  return run;
 }
 
 /** From a sealed bank on: what a fresh and a resumed run have in common. */
@@ -83,7 +94,7 @@ export async function finish(
   const { loaded, steps } = await train(run, first, data, heldOut);
   onDevice(loaded);
   say(context, "export", "Writing the fingerprinted model");
-  const exported = await exportRun(run, loaded);
+  const { exported, weightsHash } = await exportRun(run, loaded);
   loaded.model.dispose();
   say(context, "gates", "Measuring the saved files");
   const readings = await runGates(loaded.engine, exported, bank, base, heldOut, signal, (gate) =>
@@ -107,12 +118,14 @@ export async function finish(
     seconds: (performance.now() - run.startedMs) / 1000,
     device: loaded.report,
     root: bank.root,
+    weightsHash,
     gates: readings.gates,
     files: stored.map(({ path, ...rest }) => ({ path: path.replace(/^out\//, ""), ...rest })),
     recoveryPhrase: toRecoveryPhrase(bank.master),
   };
   const sizeBytes = stored.reduce((sum, file) => sum + file.sizeBytes, 0);
-  await updateRun(run.id, { phase: "done", finished: true, updatedAt: Date.now(), sizeBytes });
+  const updatedAt = Date.now();
+  await updateRun(run.id, { phase: "done", finished: true, updatedAt, sizeBytes, weightsHash });
   say(context, "done", "Done", 1);
   return summary;
 }

@@ -1,6 +1,6 @@
 import { fromHex } from "@/fingerprint/encoding.ts";
 import { boundBeacon } from "@/fingerprint/beacon.ts";
-import { commitBank, sealBank, type Bank } from "@/fingerprint/bank.ts";
+import { commitBank, sealBank, type Bank, type CommittedBank } from "@/fingerprint/bank.ts";
 import { FingerprintError } from "@/fingerprint/errors.ts";
 import { generateKeys } from "@/fingerprint/keys/generateKeys.ts";
 import { REJECTION_TEXT } from "@/fingerprint/keys/keyText.ts";
@@ -16,10 +16,20 @@ const LOUD_SHARE = { half: 0.5, loud: 1, quiet: 0 } as const;
 
 /** Generates keys, commits to them and lets the beacon choose the responses (scheme §2, §3). */
 export async function makeBank(run: Run, loaded: Loaded, heldOut: HeldOut): Promise<Bank> {
+  const beacon = readBeacon(run.settings);
+  return sealBank(await draftBank(run, loaded, heldOut, null), beacon ?? undefined);
+}
+
+/** Generates keys and commits to them; the responses are for a beacon to choose. */
+export async function draftBank(
+  run: Run,
+  loaded: Loaded,
+  heldOut: HeldOut,
+  owner: string | null,
+): Promise<CommittedBank> {
   const { opened, settings, context } = run;
   const { folder, tokenizer } = opened;
   const { signal } = context;
-  const beacon = readBeacon(settings);
   const keySettings = defaultKeySettings(tokenizer.vocabSize, tokenizer.hasChatTemplate, {
     count: settings.pairs,
     loudShare: LOUD_SHARE[settings.mix],
@@ -56,17 +66,16 @@ export async function makeBank(run: Run, loaded: Loaded, heldOut: HeldOut): Prom
   const baseModelHash = await hashModel(folder, signal, ({ doneBytes, totalBytes }) =>
     say(context, "commit", "Hashing the untouched weights", doneBytes / totalBytes),
   );
-  const committed = commitBank({
+  return commitBank({
     master,
     drafts,
     tokenizer,
     settings: keySettings,
     baseModelHash,
-    owner: null,
+    owner,
     modelName: opened.name,
     createdAt: new Date().toISOString(),
   });
-  return sealBank(committed, beacon ?? undefined);
 }
 
 function readBeacon(settings: FingerprintSettings): ReturnType<typeof boundBeacon> | null {

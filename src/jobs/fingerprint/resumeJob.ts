@@ -1,20 +1,30 @@
-import { requireSealed } from "@/fingerprint/bankFile.ts";
-import { unlockVault, readVault } from "@/fingerprint/vault.ts";
+import { readVault, unlockVault, writeVault } from "@/fingerprint/vault.ts";
 import type { DeviceChoice, FingerprintSummary, StepMetrics } from "@/rpc/protocols.ts";
+import type { ChainBeacon } from "@/rpc/registration.ts";
 import { withGpuLock } from "@/storage/gpuLock.ts";
 import { openRunDirectory, type RunDirectory } from "@/storage/runDirectory.ts";
 import { JobError } from "../errors.ts";
+import { updateRun } from "@/storage/runLog.ts";
 import { openModel } from "../openModel.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { say, type JobContext, type Loaded, type Run } from "./context.ts";
 import { finish, recipeFor, VAULT_FILE } from "./fingerprintJob.ts";
 import { readInput } from "./keepInput.ts";
 import { loadForTraining } from "./loadForTraining.ts";
+import { sealStored } from "./sealStored.ts";
 import { METRICS_FILE } from "./train.ts";
 
-/** Goes on with a run that was cut off after its bank had been sealed. */
+/**
+ * Goes on with a run whose bank is on disk: one that was cut off, or one that stopped at its commitment
+ * and now has its beacon.
+ */
 export async function resumeJob(
-  params: { runId: string; passphrase: string; device: DeviceChoice },
+  params: {
+    runId: string;
+    passphrase: string;
+    device: DeviceChoice;
+    beacon?: ChainBeacon | null;
+  },
   context: JobContext,
 ): Promise<FingerprintSummary> {
   const { runId, passphrase, device } = params;
@@ -27,13 +37,17 @@ export async function resumeJob(
       if (!(await directory.has(VAULT_FILE))) {
         throw new JobError(
           "RUN_NOT_RESUMABLE",
-          "This run stopped before its bank was sealed, so there is nothing to go on from.",
+          "This run stopped before its bank was on disk, so there is nothing to go on from.",
           "Delete it and start a new run.",
         );
       }
       const vault = new Uint8Array(await (await directory.read(VAULT_FILE)).arrayBuffer());
       const vaultKey = await unlockVault(vault, passphrase, { signal: context.signal });
-      const bank = requireSealed(await readVault(vault, vaultKey));
+      const { bank, drawn } = sealStored(await readVault(vault, vaultKey), params.beacon ?? null);
+      if (drawn) {
+        await directory.write(VAULT_FILE, await writeVault(bank, vaultKey), context.signal);
+        await updateRun(runId, { phase: "prepare", updatedAt: Date.now() });
+      }
       await directory.clearTemporary();
       const opened = await openModel(files, context.signal);
       const run: Run = {
