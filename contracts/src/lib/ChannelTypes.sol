@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IUsageChannel} from "../interfaces/IUsageChannel.sol";
 
 /// @title EIP-712 types of the usage channel
-/// @notice Struct hashes of what holders, session keys and hosts sign. `src/chain/permissionTypes.ts`
+/// @notice Struct hashes of what holders, session keys and hosts sign. `src/permission/types.ts`
 /// holds the same types for wallets.
 library ChannelTypes {
     bytes32 private constant _PERMISSION = keccak256(

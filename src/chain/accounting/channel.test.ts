@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import digests from "../../../contracts/test/fixtures/channelDigests.json" with { type: "json" };
 // A random trace by scripts/oracle/channel_trace.py; the contract replays the same file.
 import fixture from "../../../contracts/test/fixtures/channelTrace.json" with { type: "json" };
-import { channelDomain, channelTypes, type Permission } from "../permissionTypes.ts";
+import { channelDomain, channelTypes, type Permission } from "@/permission/types.ts";
 import {
   Channels,
   ChannelError,

@@ -1,6 +1,6 @@
 import type { Address, Hex } from "viem";
 import { AppError } from "@/lib/errors.ts";
-import type { CoopClose, Permission, Receipt, Voucher } from "../permissionTypes.ts";
+import type { CoopClose, Permission, Receipt, Voucher } from "@/permission/types.ts";
 import { WHOLE_PPM } from "./lineage.ts";
 
 /** A quota or a number of calls that has no limit. */

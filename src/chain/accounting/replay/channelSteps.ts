@@ -1,7 +1,7 @@
 import { keccak256, parseEventLogs, stringToHex, type Address, type Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { ARTEFACTS } from "../../market/artefacts.ts";
-import { channelDomain, channelTypes } from "../../permissionTypes.ts";
+import { channelDomain, channelTypes } from "@/permission/types.ts";
 import type { Settlement } from "../channel.ts";
 import type { Action } from "./actions.ts";
 import type { Books } from "./books.ts";
