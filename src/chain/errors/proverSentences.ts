@@ -1,0 +1,58 @@
+import type { Sentence } from "./sentences.ts";
+
+const CASE = "Look at the case's timeline.";
+const DEFECT = "This is a defect of the studio; please report it.";
+
+/** Errors of prover network, jury and arbitrators. */
+export const PROVERS: Readonly<Record<string, Sentence>> = {
+  AlreadyExecuted: ["The dispute is decided already.", CASE],
+  AlreadyRevealed: ["This vote was revealed before.", "Wait for the end of the dispute."],
+  AlreadyRuled: ["The dispute is decided already.", CASE],
+  AlreadyVoted: ["You voted on this dispute before.", "Reveal that vote when it is time."],
+  BadChoice: ["A vote is for one of two choices.", "Choose one."],
+  BadChoices: ["A dispute is about two choices.", DEFECT],
+  BadProof: [
+    "Leaf, proof, secret, key or candidates do not fit together.",
+    "Take them from one challenge package.",
+  ],
+  BadReward: ["A share above the whole was asked for.", "Choose a smaller one."],
+  BadRuling: ["There is no such ruling.", "Choose one of those offered."],
+  CallCovered: ["The call was paid for or can still be.", "There is nothing to accuse it of."],
+  CaseFull: ["The case has 16 provers already.", "Follow another case."],
+  CommitExists: ["The same commit was made before.", "Reveal it, or make a new one."],
+  CommitUnknown: ["There is no such commit, or it was used.", "Commit first, then reveal."],
+  HeldByCase: ["The stake is held by an open case or a jury.", "Wait until it ends."],
+  LeafUsed: ["That fingerprint was shown before.", "Use another pair."],
+  NotArbitrator: ["Only the arbitrator may do this.", DEFECT],
+  NotExecuted: ["The dispute is not decided yet.", "Wait until it is."],
+  NotJury: ["Only the jury may do this.", DEFECT],
+  NotOracle: ["Only the oracle may do this.", DEFECT],
+  NotProver: ["The account is not one of the case's provers.", "Use the one that is."],
+  NotProvers: ["Only the prover network may do this.", DEFECT],
+  NotReleased: ["The epoch was not released, so no model can answer by it.", "Choose another."],
+  NothingToSettle: ["There is no vote to settle.", "It may have been settled already."],
+  NothingToWithdraw: ["There is nothing to take.", "It may have been taken already."],
+  OwnHost: ["A prover cannot act against itself.", "Use another account."],
+  PartyToCase: ["Parties to the case cannot judge it.", "Leave it to others."],
+  ReceiptMismatch: ["The host's receipt is for another key or model.", "Use the right receipt."],
+  ReceiptUsed: ["The receipt was used against its host before.", "Use another receipt."],
+  RevealTooEarly: ["A reveal needs a later block than its commit.", "Wait for the next block."],
+  RevealTooLate: ["The time to reveal is over.", "Commit anew."],
+  StakeTooLow: ["The stake is too low for this.", "Add to it."],
+  StakeTooYoung: ["The stake is too young for this.", "Wait until it is old enough."],
+  TooEarly: ["It is too early for this.", "Wait until the time that is shown."],
+  UnknownAssertion: ["The oracle names an unknown assertion.", DEFECT],
+  UnknownDispute: ["There is no such dispute.", CASE],
+  UnknownHost: ["The account is not a host with collateral.", "Check the host's address."],
+  VoteMismatch: [
+    "Choice and salt are not those you committed.",
+    "Use the browser in which you voted.",
+  ],
+  WindowClosed: ["The time for this is over.", CASE],
+  WindowNotOpen: ["The time for this has not begun.", CASE],
+  WindowOpen: ["Others still have time to act.", "Wait until the time that is shown."],
+  WrongBond: ["The coin sent is not the bond that is asked for.", "Reload and try again."],
+  WrongFee: ["The coin sent is not the fee that is asked for.", "Reload and try again."],
+  WrongState: ["The case is not in the state for this.", CASE],
+  ZeroVoteHash: ["The vote's hash is missing.", "Vote again."],
+};
