@@ -311,7 +311,9 @@ contract RevenueSplitterIncomeTest is Money {
 
     function _deploy(address[] memory tokens) private returns (RevenueSplitter) {
         address[3] memory modules;
-        return new RevenueSplitter(address(1), address(2), address(3), modules, tokens);
+        bytes memory arguments =
+            abi.encode(address(1), address(2), address(3), modules, tokens);
+        return RevenueSplitter(payable(deployBuilt("RevenueSplitter", arguments)));
     }
 
     function _expectBadToken(address[] memory tokens, address bad) private {

@@ -77,6 +77,22 @@ abstract contract Test {
         vm.label(made, name);
     }
 
+    /// @notice Deploys from the build by file name, which is the contract's name too.
+    function deployBuilt(string memory name, bytes memory arguments)
+        internal
+        returns (address made)
+    {
+        bytes memory code = bytes.concat(vm.getCode(string.concat(name, ".sol:", name)), arguments);
+        assembly ("memory-safe") {
+            made := create(0, add(code, 0x20), mload(code))
+            if iszero(made) {
+                returndatacopy(mload(0x40), 0, returndatasize())
+                revert(mload(0x40), returndatasize())
+            }
+        }
+        vm.label(made, name);
+    }
+
     /// @notice Names a handler whose functions the invariant runner may call.
     function target(address handler) internal {
         _targets.push(handler);

@@ -4,6 +4,7 @@
  * @typedef {object} Target
  * @property {string} contract which contracts/src/<contract>.sol deploys
  * @property {string[]} files what is changed: the contract, its parts and the libraries it uses
+ * @property {string} [harness] contracts/test/support/<harness>.sol, through which tests call its libraries
  * @property {string} tests glob of the tests that concern it
  * @property {string} wider glob of those that are asked too when none of these noticed anything
  */
@@ -42,6 +43,7 @@ export const TARGETS = [
       "contracts/src/provers/ProverFunds.sol",
       "contracts/src/lib/FingerprintProof.sol",
     ],
+    harness: "ProofHarness",
     tests: "contracts/test/{Prover,Fingerprint}*.t.sol",
     wider:
       "contracts/test/{Prover,Fingerprint,MoneyFlow,Uma,invariant/ProverNetwork,mutants/ProverNetwork}*.t.sol",

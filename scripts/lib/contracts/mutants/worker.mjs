@@ -17,50 +17,58 @@ import { QUICK, THOROUGH, Workspace } from "./workspace.mjs";
 const workspace = new Workspace(process.argv[2]);
 /** @type {Map<string, string>} code without a change, by contract */
 const originals = new Map();
-/** @type {string | null} */
-let installed = null;
+/** @type {Set<string>} contracts whose changed code is in the copy */
+const changed = new Set();
 
-/** @param {Target} target */
-async function original(target) {
-  const known = originals.get(target.contract);
-  if (known !== undefined) return known;
-  const file = `contracts/src/${target.contract}.sol`;
-  const { code, error } = compile(importClosure(ROOT, file), file, target.contract);
-  if (code === null) throw new Error(error ?? "nothing compiled");
-  originals.set(target.contract, code);
-  workspace.install(target.contract, code);
-  const { passed, first } = await workspace.test(target.tests, QUICK);
-  if (!passed) throw new Error(`${target.contract} fails without any change: ${first}`);
-  return code;
+/** @param {Target} target @returns {[contract: string, entry: string][]} what its tests deploy */
+function deployed({ contract, harness }) {
+  /** @type {[string, string]} */
+  const main = [contract, `contracts/src/${contract}.sol`];
+  return harness === undefined
+    ? [main]
+    : [main, [harness, `contracts/test/support/${harness}.sol`]];
 }
 
-/** @param {Target} target The others are put back to what they were. */
-async function prepare(target) {
-  if (installed !== null && installed !== target.contract) {
-    workspace.install(installed, originals.get(installed) ?? "");
+/** Compiles a target as it is and sees that its tests pass. @param {Target} target */
+async function learn(target) {
+  if (originals.has(target.contract)) return;
+  for (const [contract, entry] of deployed(target)) {
+    const { code, error } = compile(importClosure(ROOT, entry), entry, contract);
+    if (code === null) throw new Error(error ?? "nothing compiled");
+    originals.set(contract, code);
+    workspace.install(contract, code);
   }
-  installed = target.contract;
-  return original(target);
+  const { passed, first } = await workspace.test(target.tests, QUICK);
+  if (!passed) throw new Error(`${target.contract} fails without any change: ${first}`);
+}
+
+function restore() {
+  for (const contract of changed) workspace.install(contract, originals.get(contract) ?? "");
+  changed.clear();
+}
+
+/** @param {string} text @param {Change} change */
+function apply(text, { start, end, text: replacement }) {
+  const bytes = Buffer.from(text);
+  const parts = [bytes.subarray(0, start), Buffer.from(replacement), bytes.subarray(end)];
+  return Buffer.concat(parts).toString("utf8");
 }
 
 /** @param {Task} task @returns {Promise<Outcome>} */
 async function run({ key, target, file, change }) {
-  const code = await prepare(target);
-  const entry = `contracts/src/${target.contract}.sol`;
-  const sources = importClosure(ROOT, entry);
-  const bytes = Buffer.from(sources[file].content);
-  const changed = Buffer.concat([
-    bytes.subarray(0, change.start),
-    Buffer.from(change.text),
-    bytes.subarray(change.end),
-  ]);
-  sources[file] = { content: changed.toString("utf8") };
-  const compiled = compile(sources, entry, target.contract);
-  if (compiled.code === null) {
-    return { key, status: "uncompilable", by: (compiled.error ?? "").split("\n")[0] };
+  restore();
+  await learn(target);
+  for (const [contract, entry] of deployed(target)) {
+    const sources = importClosure(ROOT, entry);
+    if (sources[file] === undefined) continue;
+    sources[file] = { content: apply(sources[file].content, change) };
+    const { code, error } = compile(sources, entry, contract);
+    if (code === null) return { key, status: "uncompilable", by: (error ?? "").split("\n")[0] };
+    if (code === originals.get(contract)) continue;
+    workspace.install(contract, code);
+    changed.add(contract);
   }
-  if (compiled.code === code) return { key, status: "equal", by: "" };
-  workspace.install(target.contract, compiled.code);
+  if (changed.size === 0) return { key, status: "equal", by: "" };
   const quick = await workspace.test(target.tests, QUICK);
   if (!quick.passed) return { key, status: "killed", by: quick.first };
   const { passed, first } = await workspace.test(target.wider, THOROUGH);
