@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IProverNetwork} from "../../src/interfaces/IProverNetwork.sol";
+import {IUsageChannel} from "../../src/interfaces/IUsageChannel.sol";
 import {ProverSteps} from "../support/ProverSteps.sol";
 
 /// @notice What `npm run mutants` found that the prover network's other tests let pass.
@@ -30,5 +31,15 @@ contract ProverNetworkMutantsTest is ProverSteps {
         );
         vm.prank(_bob);
         provers.reveal(shown);
+    }
+
+    function test_StakeThatLeavesShowsNothingAnyMore() public {
+        IProverNetwork.Reveal memory shown = revealOf(model, HOST, 0);
+        IUsageChannel.Receipt memory receipt = receiptFor(0);
+        commitTo(_ann, shown);
+        vm.startPrank(_ann);
+        provers.requestUnstake(1 ether);
+        refuses(abi.encodeWithSelector(IProverNetwork.StakeTooLow.selector, 0, LEAST));
+        provers.revealWithReceipt(shown, receipt, "");
     }
 }
