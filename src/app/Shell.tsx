@@ -1,5 +1,5 @@
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { Command } from "lucide-react";
+import { Command, Wallet } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { ReactNode } from "react";
 import { KeyHint } from "@/ui/KeyHint.tsx";
@@ -53,6 +53,7 @@ export function Shell(): ReactNode {
             <KeyHint keys="Mod+K" />
           </button>
           <ThemeSwitch />
+          <WalletPlace />
         </div>
       </header>
       <main ref={main} id="main" className={styles.main} tabIndex={-1}>
@@ -62,6 +63,26 @@ export function Shell(): ReactNode {
       <ShortcutsDialog />
     </>
   );
+}
+
+/** On screens with a chain its layout puts the wallet's button here; elsewhere a link leads to one. */
+function WalletPlace(): ReactNode {
+  const onChain = useRouterState({
+    select: ({ matches }) => matches.some(({ routeId }) => routeId === "/chain"),
+  });
+  if (!onChain) {
+    return (
+      <Link to="/wallet" className={styles.pill}>
+        <Wallet aria-hidden />
+        Wallet
+      </Link>
+    );
+  }
+  return <div ref={placeWallet} />;
+}
+
+function placeWallet(place: HTMLElement | null): void {
+  useShell.setState({ walletSlot: place });
 }
 
 /** Moves focus to the new screen, so that keyboard and screen reader users land there. */

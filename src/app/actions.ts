@@ -6,7 +6,7 @@ import { useShell } from "./shellStore.ts";
 
 /** What an action may do beyond the stores; the screens hand it in. */
 export interface ActionContext {
-  navigate: (to: "/" | "/audit" | "/runs" | "/settings") => void;
+  navigate: (to: "/" | "/audit" | "/runs" | "/settings" | "/wallet") => void;
 }
 
 export interface Action {
@@ -82,6 +82,7 @@ export const ACTIONS: readonly Action[] = [
   go("auditor", "Auditor", "/audit"),
   go("runs", "Runs", "/runs"),
   go("settings", "Settings", "/settings"),
+  go("wallet", "Wallet", "/wallet"),
   {
     id: "theme",
     label: "Switch between light and dark",

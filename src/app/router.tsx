@@ -3,6 +3,7 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   Link,
 } from "@tanstack/react-router";
 import { Compass } from "lucide-react";
@@ -28,9 +29,21 @@ const settings = createRoute({
   component: () => <Settings policy={pagePolicy()} />,
 });
 
+/** Screens that need a chain are children of this; its code and theirs are loaded when first needed. */
+const chain = createRoute({
+  getParentRoute: () => root,
+  id: "chain",
+  component: lazyRouteComponent(() => import("./ChainLayout.tsx"), "ChainLayout"),
+});
+const wallet = createRoute({
+  getParentRoute: () => chain,
+  path: "/wallet",
+  component: lazyRouteComponent(() => import("@/features/wallet/WalletScreen.tsx"), "WalletScreen"),
+});
+
 /** Routes live in the hash, so that any static host and a reload without network serve them. */
 export const router = createRouter({
-  routeTree: root.addChildren([creator, audit, runs, settings]),
+  routeTree: root.addChildren([creator, audit, runs, settings, chain.addChildren([wallet])]),
   history: createHashHistory(),
   defaultErrorComponent: ErrorScreen,
 });

@@ -1,5 +1,6 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
+import { useRef } from "react";
 import type { ReactNode } from "react";
 import { cx } from "./cx.ts";
 import styles from "./dialog.module.css";
@@ -25,11 +26,17 @@ export function Dialog({
   actions,
   wide = false,
 }: DialogProps): ReactNode {
+  // On the button that closes, focus would open its tooltip, which takes the first Escape.
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
-        <Base.Popup className={cx(styles.popup, wide && styles.wide)}>
+        <Base.Popup
+          ref={popup}
+          initialFocus={popup}
+          className={cx(styles.popup, wide && styles.wide)}
+        >
           <div className={styles.head}>
             <Base.Title className={styles.title}>{title}</Base.Title>
             <Base.Close render={<IconButton label="Close" icon={<X />} size="small" />} />
