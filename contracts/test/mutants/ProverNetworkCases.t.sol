@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {IProverNetwork} from "../../src/interfaces/IProverNetwork.sol";
-import {IUsageChannel} from "../../src/interfaces/IUsageChannel.sol";
 import {ProverSteps} from "../support/ProverSteps.sol";
 import {TestArbitrator} from "../support/TestArbitrator.sol";
 import {Vm} from "../support/Vm.sol";
@@ -85,23 +84,5 @@ contract ProverNetworkCasesTest is ProverSteps {
         refuses(abi.encodeWithSelector(IProverNetwork.StakeTooLow.selector, LEAST - 1, LEAST));
         vm.prank(_ann);
         provers.reveal(shown);
-    }
-
-    function test_AReceiptIsShownByProversWithStakeOnly() public {
-        (, uint256 key) = hostWith("host", HOST, 1 ether);
-        IUsageChannel.Receipt memory receipt = receiptFor(0);
-        IProverNetwork.Reveal memory shown = revealOf(model, HOST, 0);
-        commitTo(_ann, shown);
-        bytes memory signature = signed(key, channel.receiptDigest(receipt));
-        vm.prank(_ann);
-        provers.requestUnstake(1 ether);
-        refuses(abi.encodeWithSelector(IProverNetwork.StakeTooLow.selector, 0, LEAST));
-        vm.prank(_ann);
-        provers.revealWithReceipt(shown, receipt, signature);
-        vm.prank(_ann);
-        provers.stake{value: LEAST}();
-        vm.prank(_ann);
-        provers.revealWithReceipt(shown, receipt, signature);
-        eq(provers.creditOf(_ann), 0.2 ether, "two fifths of half of the collateral");
     }
 }
