@@ -8,6 +8,9 @@ import { sendFile, sendText } from "../sendFile.mjs";
  * @typedef {{ rpcUrl: string, marketFile: string }} ServedChain
  */
 
+/** Far above a batch of calls or the creation code of the largest contract. */
+const MOST_BYTES = 2 * 1024 * 1024;
+
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
 
 /**
@@ -19,11 +22,16 @@ function refusal({ headers }, loopback) {
   const host = headers.host ?? "";
   // A page elsewhere whose name was pointed at this machine would call itself the same origin.
   if (loopback && !LOOPBACK.test(host)) return [403, "Not for this host"];
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined && site !== "same-origin" && site !== "none") {
+    return [403, "Not for other pages"];
+  }
   const { origin } = headers;
   if (origin !== undefined && origin !== `http://${host}`) return [403, "Not for other pages"];
   // Pages elsewhere can send other types without being asked.
   const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
   if (type !== "application/json") return [415, "JSON only"];
+  if (Number(headers["content-length"] ?? 0) > MOST_BYTES) return [413, "Too large"];
   return null;
 }
 
@@ -54,12 +62,21 @@ function forward(rpcUrl, request, response) {
       answer.once("close", resolve);
     },
   );
-  onward.once("error", () => {
-    if (response.headersSent) response.destroy();
-    else sendText(response, 502, "The local chain does not answer");
+  onward.on("error", () => {
+    if (!response.headersSent) sendText(response, 502, "The local chain does not answer");
+    else if (!response.writableEnded) response.destroy();
     resolve();
   });
   response.once("close", () => onward.destroy());
+  let sizeBytes = 0;
+  request.on("data", (/** @type {Buffer} */ chunk) => {
+    // Who names no length, or a false one, is stopped here.
+    sizeBytes += chunk.length;
+    if (sizeBytes <= MOST_BYTES || onward.destroyed) return;
+    request.unpipe(onward);
+    if (!response.headersSent) sendText(response, 413, "Too large", { Connection: "close" });
+    onward.destroy();
+  });
   request.pipe(onward);
   return promise;
 }

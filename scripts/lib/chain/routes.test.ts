@@ -32,7 +32,10 @@ afterAll(async () => {
 
 const CALL = JSON.stringify({ jsonrpc: "2.0", id: 7, method: "eth_chainId", params: [] });
 
-function post(headers: Record<string, string>): Promise<{ status: number; text: string }> {
+function post(
+  headers: Record<string, string>,
+  body = CALL,
+): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const sent = request(
       { host: "127.0.0.1", port: server.port, path: "/rpc", method: "POST", headers },
@@ -43,7 +46,9 @@ function post(headers: Record<string, string>): Promise<{ status: number; text: 
       },
     );
     sent.once("error", reject);
-    sent.end(CALL);
+    // In two pieces, so that without a length it goes in chunks.
+    sent.write(body.slice(0, 9));
+    sent.end(body.slice(9));
   });
 }
 
@@ -72,7 +77,23 @@ test("other pages, other hosts and other types are refused", async () => {
   expect(await post({ host, "content-type": "text/plain" })).toMatchObject({ status: 415 });
   const rebound = { host: `${evil}:${server.port}`, origin: `http://${evil}:${server.port}` };
   expect(await post({ ...rebound, ...JSON_TYPE })).toMatchObject({ status: 403 });
+  for (const site of ["cross-site", "same-site"]) {
+    const foreign = await post({ host, ...JSON_TYPE, "sec-fetch-site": site });
+    expect(foreign.status).toBe(403);
+  }
+  const own = await post({ host, ...JSON_TYPE, "sec-fetch-site": "same-origin" });
+  expect(own.status).toBe(200);
   expect((await fetch(`${server.origin}/rpc`)).status).toBe(405);
+});
+
+test("a call that is too large is refused, whether it says so or not", async () => {
+  const headers = { host: `localhost:${server.port}`, ...JSON_TYPE };
+  const large = JSON.stringify({ ...JSON.parse(CALL), pad: "x".repeat(2 * 1024 * 1024) });
+  expect(await post(headers, large)).toMatchObject({ status: 413 });
+  const told = { ...headers, "content-length": String(large.length) };
+  expect(await post(told, large)).toMatchObject({ status: 413 });
+  const fits = JSON.stringify({ ...JSON.parse(CALL), pad: "x".repeat(1024 * 1024) });
+  expect(await post(headers, fits)).toMatchObject({ status: 200 });
 });
 
 test("without a chain there is nothing to find, and a node that is gone is said to be", async () => {
