@@ -27,6 +27,22 @@ async function mint(page: Page): Promise<void> {
 
 const row = (page: Page) => page.locator("main").getByTestId("transaction").first();
 
+test("creator and market load only what they need", async ({ page, studio }) => {
+  const files: string[] = [];
+  page.on("request", (request) => files.push(new URL(request.url()).pathname));
+  await page.goto(`${studio.origin}/`);
+  await expect(page.getByTestId("use-demo")).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  expect(files.filter((file) => /ChainLayout|chain\.json|\/rpc/.test(file))).toEqual([]);
+  files.length = 0;
+  await openWallet(page, studio.origin);
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1, name: "Wallet" })).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  expect(files.filter((file) => /ChainLayout/.test(file))).not.toEqual([]);
+  expect(files.filter((file) => /worker|engine|ort-|\.wasm/.test(file))).toEqual([]);
+});
+
 test("connects, shows the account, survives a reload, disconnects", async ({
   page,
   studio,
