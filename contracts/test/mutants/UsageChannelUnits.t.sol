@@ -78,4 +78,39 @@ contract UsageChannelUnitsTest is ChannelSteps {
             4, 2 ether, abi.encodeWithSelector(IUsageChannel.NoSession.selector, licence, host)
         );
     }
+
+    function test_AChannelNamesItsToken() public {
+        vm.prank(holder);
+        channel.open(licence, host, address(dollar), 100, 0, DELAY);
+        eq(state().token, address(dollar), "token");
+    }
+
+    /// @dev Three of seven words are given back, and the next opening inherits nothing.
+    function test_ACloseLeavesOnlyWhatOutlivesIt() public {
+        startSession();
+        settle(3, 1 ether);
+        closeChannel();
+        bytes32 first = _firstWord();
+        eq(_word(first, 0), uint256(3) << 128, "calls settled");
+        eq(_word(first, 1), uint256(model) << 192, "model");
+        // The nonce counts the activation and the close.
+        eq(_word(first, 2), uint256(2) << 168 | uint256(START_TIME) << 216, "nonce, first opening");
+        eq(_word(first, 3), 0, "token and calls");
+        eq(_word(first, 4), 0, "holder and times");
+        eq(_word(first, 5), 0, "deposit and cap");
+        eq(_word(first, 6), uint256(START_TIME + 365 days) << 64, "the licence's expiry");
+    }
+
+    /// @dev Where the pair is stored: the one mapping of the channel that knows its model.
+    function _firstWord() private view returns (bytes32 first) {
+        for (uint256 slot; slot < 8; ++slot) {
+            first = keccak256(abi.encode(host, keccak256(abi.encode(licence, slot))));
+            if (_word(first, 1) != 0) return first;
+        }
+        isTrue(false, "the pair is found");
+    }
+
+    function _word(bytes32 first, uint256 i) private view returns (uint256) {
+        return uint256(vm.load(address(channel), bytes32(uint256(first) + i)));
+    }
 }
