@@ -102,6 +102,22 @@ describe("A permission string", () => {
     }
   });
 
+  test("that was found right is remembered, a wrong or a contract's one is not", async () => {
+    const verified = new Set<string>();
+    const text = await permissionString();
+    await verifyPermission(text, { ...context, verified });
+    expect([...verified]).toEqual([text]);
+    const late = { ...context, verified, nowSeconds: NOW + 86_400 };
+    expect(await codeOf(() => verifyPermission(text, late))).toBe("permission-expired");
+    const forged = await permissionString({ nonce: 9n }, stranger);
+    expect(await codeOf(() => verifyPermission(forged, { ...context, verified }))).toBe(
+      "permission-forged",
+    );
+    const isValidSignature = async () => true;
+    await verifyPermission(forged, { ...context, verified, isValidSignature });
+    expect(verified.size).toBe(1);
+  });
+
   test("of a contract wallet is asked of the chain", async () => {
     const text = await permissionString({ holder: CHANNEL }, stranger);
     const asked: unknown[] = [];

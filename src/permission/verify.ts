@@ -13,6 +13,11 @@ export interface PermissionContext extends SigningDomain {
   readonly nowSeconds: number;
   /** Hash of the host's conditions; a permission that names none (zero) suits any. */
   readonly policyHash?: Hex;
+  /**
+   * Strings whose plain signature was found right before, so that it is not computed for each call. A
+   * set that is bounded by whoever keeps it.
+   */
+  readonly verified?: { has(text: string): boolean; add(text: string): unknown };
   /** ERC-1271, for holders that are contracts; without it only plain keys are known. */
   readonly isValidSignature?: (signer: Address, digest: Hex, signature: Hex) => Promise<boolean>;
 }
@@ -44,7 +49,7 @@ export async function verifyPermission(
   }
   if (!isAddressEqual(message.host, context.host)) refuse("wrong-host", `want ${context.host}`);
   if (message.sessionKey === zeroAddress) refuse("permission-malformed", "no session key");
-  await verifyHolder(token, context);
+  if (!context.verified?.has(text ?? "")) await verifyHolder(text ?? "", token, context);
   const { policyHash } = context;
   if (policyHash && message.policyHash !== zeroHash && message.policyHash !== policyHash) {
     refuse("wrong-policy", `want ${policyHash}`);
@@ -61,12 +66,17 @@ export function checkTime(permission: Permission, nowSeconds: number): void {
 }
 
 async function verifyHolder(
+  text: string,
   { domain, message, signature }: Token<"Permission">,
-  { isValidSignature }: PermissionContext,
+  { isValidSignature, verified }: PermissionContext,
 ): Promise<void> {
   const digest = digestOf("Permission", message, domain);
   const signer = await signerOf(digest, signature);
-  if (signer !== null && isAddressEqual(signer, message.holder)) return;
+  if (signer !== null && isAddressEqual(signer, message.holder)) {
+    verified?.add(text);
+    return;
+  }
+  // What a contract says can change, so that it is asked again.
   if (!(await isValidSignature?.(message.holder, digest, signature))) refuse("permission-forged");
 }
 
