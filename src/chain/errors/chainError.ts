@@ -3,6 +3,7 @@ import { AppError } from "@/lib/errors.ts";
 export type ChainErrorCode =
   | "CHAIN_UNAVAILABLE"
   | "INSUFFICIENT_FUNDS"
+  | "NOT_FOUND"
   | "NO_WALLET"
   | "REVERTED"
   | "WALLET_BUSY"

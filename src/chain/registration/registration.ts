@@ -34,15 +34,7 @@ export function newRegistration(
     version: 1,
     chainId,
     registry,
-    model: null,
-    epoch: 0,
-    commitBlock: null,
-    draws: 0,
-    beacon: null,
-    sharesOpened: false,
-    released: false,
-    kindsSet: [],
-    pricesSet: [],
+    ...NOTHING,
     transactions: {},
     draft: newDraft(commitment.owner),
   };
@@ -57,33 +49,28 @@ export function nextRegistration(
   registration: Registration,
   event: RegistrationEvent,
 ): Registration {
-  switch (event.type) {
-    case "edited":
-      return { ...registration, draft: event.draft };
-    case "sent": {
-      const transactions = { ...registration.transactions, [event.action]: event.hash };
-      return { ...registration, transactions };
-    }
-    case "missing":
-      return registration.model === null
-        ? registration
-        : {
-            ...registration,
-            model: null,
-            commitBlock: null,
-            draws: 0,
-            beacon: null,
-            sharesOpened: false,
-            released: false,
-            kindsSet: [],
-            pricesSet: [],
-          };
-    case "seen": {
-      const next = merge(registration, event.snapshot);
-      return JSON.stringify(next) === JSON.stringify(registration) ? registration : next;
-    }
+  if (event.type === "edited") return { ...registration, draft: event.draft };
+  if (event.type === "sent") {
+    const transactions = { ...registration.transactions, [event.action]: event.hash };
+    return { ...registration, transactions };
   }
+  const next =
+    event.type === "seen" ? merge(registration, event.snapshot) : { ...registration, ...NOTHING };
+  return JSON.stringify(next) === JSON.stringify(registration) ? registration : next;
 }
+
+/** What the chain says of a model that it does not have. */
+const NOTHING = {
+  model: null,
+  epoch: 0,
+  commitBlock: null,
+  draws: 0,
+  beacon: null,
+  sharesOpened: false,
+  released: false,
+  kindsSet: [],
+  pricesSet: [],
+} as const;
 
 function merge(registration: Registration, snapshot: RegistrationSnapshot): Registration {
   const commitBlock = Number(snapshot.commitBlock);

@@ -31,8 +31,10 @@ export interface BeaconWait {
  * @param head number of the latest block
  * @returns null before the commitment is mined
  */
-export function beaconWait(registration: Registration, head: number): BeaconWait | null {
-  const { commitBlock } = registration;
+export function beaconWait(
+  { commitBlock }: Pick<Registration, "commitBlock">,
+  head: number,
+): BeaconWait | null {
   if (commitBlock === null) return null;
   const mined = Math.min(Math.max(head - commitBlock, 0), BEACON_DELAY_BLOCKS);
   return { block: commitBlock + BEACON_DELAY_BLOCKS, mined, of: BEACON_DELAY_BLOCKS };

@@ -10,7 +10,7 @@ import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
 import { Stats } from "@/ui/Stat.tsx";
 import { filesClient } from "../shared/clients.ts";
-import { formatAgo, formatDate, MIX_NAMES, PHASES } from "../shared/describe.ts";
+import { awaitsBeacon, formatAgo, formatDate, MIX_NAMES, PHASES } from "../shared/describe.ts";
 import { ResumeForm } from "../shared/ResumeForm.tsx";
 import { runsQuery } from "../shared/runsQuery.ts";
 import { resumeRun } from "./runActions.ts";
@@ -20,7 +20,20 @@ export function ResumeCard(): ReactNode {
   const runs = useQuery(runsQuery);
   const unfinished = runs.data?.find((record) => !record.finished);
   if (unfinished === undefined) return null;
+  if (awaitsBeacon(unfinished)) return <Waiting record={unfinished} />;
   return <Offer key={unfinished.id} record={unfinished} />;
+}
+
+function Waiting({ record }: { record: RunRecord }): ReactNode {
+  return (
+    <Card
+      title="Unfinished registration"
+      testId="waiting-card"
+      note={`${record.modelName}, left ${formatAgo(record.updatedAt)}. Its bank is committed and waits for a beacon of the chain.`}
+    >
+      <a href={`#/register/${record.id}`}>Go on to the registration</a>
+    </Card>
+  );
 }
 
 function Offer({ record }: { record: RunRecord }): ReactNode {

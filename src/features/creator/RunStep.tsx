@@ -34,6 +34,7 @@ const STATUS: Record<
   stopping: { label: "Stopping after this step", tone: "warn" },
   cancelled: { label: "Stopped", tone: "neutral" },
   failed: { label: "Failed", tone: "bad" },
+  committed: { label: "Waiting for the chain", tone: "accent" },
   done: { label: "Finished", tone: "good" },
 };
 
@@ -127,6 +128,16 @@ function RunNotices({ run }: { run: Run }): ReactNode {
       {run.status === "cancelled" && (
         <Notice kind="info" title="Run stopped">
           <p>{copy.cancelled}</p>
+        </Notice>
+      )}
+      {run.status === "committed" && (
+        <Notice
+          kind="good"
+          title="Committed on this device"
+          testId="committed"
+          actions={<a href={`#/register/${run.runId}`}>Go on to the registration</a>}
+        >
+          <p>{copy.committed}</p>
         </Notice>
       )}
       {run.recoveries.map((message) => (

@@ -6,6 +6,7 @@ import type { FingerprintSummary } from "@/rpc/protocols.ts";
 import { Badge } from "@/ui/Badge.tsx";
 import { Button } from "@/ui/Button.tsx";
 import { Actions, Card } from "@/ui/Card.tsx";
+import { Notice } from "@/ui/Notice.tsx";
 import { copy } from "./copy.ts";
 import { RecoveryPhrase } from "./RecoveryPhrase.tsx";
 import { SaveRunDialog } from "../shared/SaveRunDialog.tsx";
@@ -27,6 +28,16 @@ export function SaveStep({ run, summary }: { run: Run; summary: FingerprintSumma
         run.saved ? <Badge tone="good">saved</Badge> : <Badge tone="warn">not saved yet</Badge>
       }
     >
+      {run.bound && (
+        <Notice
+          kind="info"
+          title="The registration goes on"
+          testId="go-register"
+          actions={<a href={`#/register/${summary.runId}`}>Go on to the registration</a>}
+        >
+          <p>{copy.registering}</p>
+        </Notice>
+      )}
       <RecoveryPhrase
         phrase={summary.recoveryPhrase}
         noted={run.phraseNoted}

@@ -12,10 +12,11 @@ import { Select } from "@/ui/Select.tsx";
 import { DEVICE_CHOICES } from "../shared/describe.ts";
 import { passphraseStrength } from "../shared/passphrase.ts";
 import { AdvancedSettings } from "./AdvancedSettings.tsx";
+import { BindingFields, isOwner, useOwner } from "./BindingFields.tsx";
 import { copy, MIXES } from "./copy.ts";
 import styles from "./creator.module.css";
 import { PassphraseFields } from "./PassphraseFields.tsx";
-import { startRun } from "./runActions.ts";
+import { startCommit, startRun } from "./runActions.ts";
 import { isActive, useCreator } from "./store.ts";
 
 /** What a vocabulary of 2,000 tokens or more gets. */
@@ -29,7 +30,13 @@ export function SettingsStep(): ReactNode {
   const [passphrase, setPassphrase] = useState("");
   const [repeated, setRepeated] = useState("");
   const [asked, setAsked] = useState(false);
-  const ready = passphraseStrength(passphrase).acceptable && passphrase === repeated && usable;
+  const bound = useCreator((state) => state.bound);
+  const owner = useOwner();
+  const ready =
+    passphraseStrength(passphrase).acceptable &&
+    passphrase === repeated &&
+    usable &&
+    (!bound || isOwner(owner));
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -38,7 +45,7 @@ export function SettingsStep(): ReactNode {
     setAsked(false);
     setPassphrase("");
     setRepeated("");
-    void startRun(passphrase);
+    void (bound ? startCommit(passphrase, owner) : startRun(passphrase));
   };
   return (
     <Card title="Bank" note={copy.settings} testId="settings-card">
@@ -52,7 +59,7 @@ export function SettingsStep(): ReactNode {
         <div className={styles.columns}>
           <NumberField
             label="Pairs"
-            hint={<PairsHint settings={settings} />}
+            hint={<PairsHint settings={settings} bound={bound || settings.beacon !== null} />}
             value={settings.pairs}
             min={1}
             max={4096}
@@ -76,6 +83,7 @@ export function SettingsStep(): ReactNode {
             onChange={(device) => setSettings({ device })}
           />
         </div>
+        <BindingFields showErrors={asked} />
         <PassphraseFields
           passphrase={passphrase}
           repeated={repeated}
@@ -95,7 +103,7 @@ export function SettingsStep(): ReactNode {
             icon={<Fingerprint aria-hidden />}
             data-testid="start-run"
           >
-            Fingerprint this model
+            {bound ? "Make the bank and commit" : "Fingerprint this model"}
           </Button>
           <span className={styles.footNote}>{copy.hidden}</span>
         </div>
@@ -105,9 +113,14 @@ export function SettingsStep(): ReactNode {
 }
 
 /** What so many pairs can show, and how many the strongest word takes. */
-function PairsHint({ settings }: { settings: FingerprintSettings }): ReactNode {
+function PairsHint({
+  settings,
+  bound,
+}: {
+  settings: FingerprintSettings;
+  bound: boolean;
+}): ReactNode {
   const width = settings.width ?? DEFAULT_WIDTH;
-  const bound = settings.beacon !== null;
   const ceiling = Math.floor(log10ECeiling(settings.pairs, width));
   const needed = keysNeeded(width, 1, bound);
   return (

@@ -41,8 +41,27 @@ export const copy = {
     "The run was stopped. Its last checkpoint is kept; you can take it up again from the Runs screen.",
   cancelConfirm:
     "Training stops after the step in progress. The last checkpoint is kept, so the run can be taken up again later.",
+  owner:
+    "It goes into the commitment, so that nobody else can register this bank. Only this wallet can go on.",
+  ownerInvalid: "An address is 0x and 40 hexadecimal digits.",
+  committed:
+    "The bank is made and encrypted on this device. Its answers are not drawn yet: first the commitment goes to the chain, then a later block decides them. You can close this tab meanwhile.",
+  registering: "The model is trained. Its shares, release and licences are next.",
   stopping: "Stopping after this step.",
 } as const;
+
+export const BINDINGS: readonly { value: "unbound" | "bound"; title: string; note: string }[] = [
+  {
+    value: "unbound",
+    title: "This bank alone",
+    note: "No wallet, done in one go. You could have tried many banks in secret, so verdicts need 2^40 times more evidence.",
+  },
+  {
+    value: "bound",
+    title: "A block of a chain",
+    note: "You commit first and a later block draws the answers, so fewer pairs prove more. Needed for the market.",
+  },
+];
 
 export const MIXES: readonly { value: PairMix; title: string; note: string }[] = [
   {

@@ -34,7 +34,35 @@ export async function startRun(passphrase: string, waitForGpu = false): Promise<
   );
 }
 
-/** Goes on with a stored run from its last checkpoint. */
+/** The first half of a run in bound mode: its bank is made and committed to, then it waits. */
+export async function startCommit(
+  passphrase: string,
+  owner: string,
+  waitForGpu = false,
+): Promise<void> {
+  const { model, settings, run } = useCreator.getState();
+  if (model?.summary == null || isActive(run)) return;
+  const { name, files } = model;
+  again = (wait) => startCommit(passphrase, owner, wait);
+  clearFeeds();
+  useCreator.setState({ run: { ...newRun(name, false, null), bound: true } });
+  await persistStorage();
+  const controller = new AbortController();
+  abort = controller;
+  const { patchRun } = useCreator.getState();
+  try {
+    const params = { files, settings, passphrase, owner, waitForGpu };
+    const options: Options = { signal: controller.signal, onEvent: applyEvent };
+    await trainClient().call("commit", params, options);
+    again = null;
+    patchRun({ status: "committed" });
+  } catch (error) {
+    const stopped = isAbort(error) || controller.signal.aborted;
+    patchRun(stopped ? { status: "cancelled" } : { status: "failed", error });
+  }
+}
+
+/** Goes on with a stored run from its last checkpoint, or from its commitment with the beacon. */
 export async function resumeRun(
   record: RunRecord,
   passphrase: string,
@@ -44,11 +72,12 @@ export async function resumeRun(
   if (isActive(useCreator.getState().run)) return;
   again = (wait) => resumeRun(record, passphrase, device, wait);
   clearFeeds();
-  useCreator.setState({ run: newRun(record.modelName, true, record.id) });
+  const bound = record.commitment !== undefined;
+  useCreator.setState({ run: { ...newRun(record.modelName, true, record.id), bound } });
   useCreator.getState().patchRun({ phase: record.phase });
-  await follow(passphrase, device, (options) =>
-    trainClient().call("resume", { runId: record.id, passphrase, device, waitForGpu }, options),
-  );
+  const beacon = record.registration?.beacon ?? null;
+  const params = { runId: record.id, passphrase, device, beacon, waitForGpu };
+  await follow(passphrase, device, (options) => trainClient().call("resume", params, options));
 }
 
 /** Tries the failed start or resumption once more. */

@@ -17,6 +17,7 @@ export type RunStatus =
   | "stopping"
   | "cancelled"
   | "failed"
+  | "committed"
   | "done";
 
 export interface Sample {
@@ -53,6 +54,8 @@ export interface Run {
   error: unknown;
   saved: boolean;
   phraseNoted: boolean;
+  /** Whether its commitment goes to a chain. */
+  bound: boolean;
 }
 
 export const DEFAULT_SETTINGS: FingerprintSettings = {
@@ -72,6 +75,10 @@ interface CreatorState {
   model: Model | null;
   dropError: unknown;
   settings: FingerprintSettings;
+  /** Whether the next run waits for a beacon of a chain. */
+  bound: boolean;
+  /** Address that it commits to; null before one was typed. */
+  owner: string | null;
   run: Run | null;
   setSettings: (patch: Partial<FingerprintSettings>) => void;
   patchModel: (patch: Partial<Model>) => void;
@@ -82,6 +89,8 @@ export const useCreator = create<CreatorState>()((set) => ({
   model: null,
   dropError: null,
   settings: DEFAULT_SETTINGS,
+  bound: false,
+  owner: null,
   run: null,
   setSettings: (patch) => set((state) => ({ settings: { ...state.settings, ...patch } })),
   patchModel: (patch) =>
@@ -108,6 +117,7 @@ export function newRun(modelName: string, resumed: boolean, runId: string | null
     error: null,
     saved: false,
     phraseNoted: false,
+    bound: false,
   };
 }
 

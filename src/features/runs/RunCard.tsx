@@ -12,7 +12,7 @@ import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
 import { Stats } from "@/ui/Stat.tsx";
 import { toast } from "@/ui/toasts.ts";
 import { filesClient } from "../shared/clients.ts";
-import { formatAgo, formatDate, MIX_NAMES, PHASES } from "../shared/describe.ts";
+import { awaitsBeacon, formatAgo, formatDate, MIX_NAMES, PHASES } from "../shared/describe.ts";
 import { ResumeForm } from "../shared/ResumeForm.tsx";
 import { runsQuery } from "../shared/runsQuery.ts";
 import { SaveRunDialog } from "../shared/SaveRunDialog.tsx";
@@ -87,7 +87,14 @@ export function RunCard({ record, active, busy, onResume }: RunCardProps): React
         ]}
       />
       {remove.error !== null && <ErrorNotice error={remove.error} />}
-      {!record.finished && !active && <ResumeForm onResume={onResume} disabled={busy} />}
+      {record.commitment !== undefined && !active && (
+        <p>
+          <a href={`#/register/${record.id}`}>Registration of this model</a>
+        </p>
+      )}
+      {!record.finished && !active && !awaitsBeacon(record) && (
+        <ResumeForm onResume={onResume} disabled={busy} />
+      )}
       <SaveRunDialog
         open={saving}
         onOpenChange={setSaving}

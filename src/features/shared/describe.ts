@@ -1,4 +1,15 @@
-import type { DeviceChoice, DeviceReport, FingerprintPhase, PairMix } from "@/rpc/protocols.ts";
+import type {
+  DeviceChoice,
+  DeviceReport,
+  FingerprintPhase,
+  PairMix,
+  RunRecord,
+} from "@/rpc/protocols.ts";
+
+/** True for a run in bound mode that cannot go on before its beacon is sealed. */
+export function awaitsBeacon({ commitment, phase }: RunRecord): boolean {
+  return commitment !== undefined && phase === "commit";
+}
 
 /** `3 minutes ago`, for dates shown in full on hover. */
 export function formatAgo(at: number, now = Date.now()): string {
