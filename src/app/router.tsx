@@ -41,9 +41,26 @@ const wallet = createRoute({
   component: lazyRouteComponent(() => import("@/features/wallet/WalletScreen.tsx"), "WalletScreen"),
 });
 
+const register = createRoute({
+  getParentRoute: () => chain,
+  path: "/register",
+  component: lazyRouteComponent(() => import("@/features/register/Register.tsx"), "Register"),
+});
+const registerRun = createRoute({
+  getParentRoute: () => chain,
+  path: "/register/$runId",
+  component: lazyRouteComponent(() => import("./RegisterScreens.tsx"), "RegisterRunScreen"),
+});
+
 /** Routes live in the hash, so that any static host and a reload without network serve them. */
 export const router = createRouter({
-  routeTree: root.addChildren([creator, audit, runs, settings, chain.addChildren([wallet])]),
+  routeTree: root.addChildren([
+    creator,
+    audit,
+    runs,
+    settings,
+    chain.addChildren([wallet, register, registerRun]),
+  ]),
   history: createHashHistory(),
   defaultErrorComponent: ErrorScreen,
 });

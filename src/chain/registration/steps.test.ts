@@ -45,7 +45,8 @@ test.each([
   ["sent, not mined", sent(fresh), {}, 100, "commit"],
   ["mined this moment", seen({}), {}, 100, "wait"],
   ["one block short of the beacon", seen({}), {}, 107, "wait"],
-  ["the beacon's block mined", seen({}), {}, 108, "seal"],
+  ["the beacon's block mined, not yet readable", seen({}), {}, 108, "wait"],
+  ["the block after it mined", seen({}), {}, 109, "seal"],
   ["long after", seen({}), {}, 9_000, "seal"],
   ["sealed by anyone", seen({ beacon }), {}, 109, "embed"],
   ["trained and exported", seen({ beacon }), WEIGHTS, 200, "shares"],
@@ -69,8 +70,8 @@ function onSale(patch: Partial<RegistrationSnapshot>): Registration {
 
 test("the wait counts eight blocks and no more", () => {
   expect(beaconWait(fresh, 50)).toBeNull();
-  expect(beaconWait(seen({}), 103)).toEqual({ block: 108, mined: 3, of: 8 });
-  expect(beaconWait(seen({}), 500)).toEqual({ block: 108, mined: 8, of: 8 });
+  expect(beaconWait(seen({}), 103)).toEqual({ block: 108, mined: 3, of: 8, left: 6 });
+  expect(beaconWait(seen({}), 500)).toEqual({ block: 108, mined: 8, of: 8, left: 0 });
 });
 
 test("a beacon is named by its block, after a new draw too", () => {

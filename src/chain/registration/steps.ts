@@ -23,6 +23,8 @@ export interface BeaconWait {
   /** Blocks mined since the commitment, 0 to `of`. */
   mined: number;
   of: number;
+  /** Blocks until it can be sealed: a contract reads the hashes of blocks before its own only. */
+  left: number;
 }
 
 /**
@@ -37,7 +39,8 @@ export function beaconWait(
 ): BeaconWait | null {
   if (commitBlock === null) return null;
   const mined = Math.min(Math.max(head - commitBlock, 0), BEACON_DELAY_BLOCKS);
-  return { block: commitBlock + BEACON_DELAY_BLOCKS, mined, of: BEACON_DELAY_BLOCKS };
+  const block = commitBlock + BEACON_DELAY_BLOCKS;
+  return { block, mined, of: BEACON_DELAY_BLOCKS, left: Math.max(block + 1 - head, 0) };
 }
 
 /**
@@ -53,7 +56,7 @@ export function stepOf(
 ): RegistrationStep {
   const wait = beaconWait(registration, head);
   if (registration.model === null || wait === null) return "commit";
-  if (registration.beacon === null) return wait.mined < wait.of ? "wait" : "seal";
+  if (registration.beacon === null) return wait.left > 0 ? "wait" : "seal";
   if (run.weightsHash === undefined) return "embed";
   if (!registration.sharesOpened) return "shares";
   if (!registration.released) return "release";

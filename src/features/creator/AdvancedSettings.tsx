@@ -19,6 +19,7 @@ const TRAINABLE_OPTIONS: readonly { value: TrainableChoice | "auto"; label: stri
 export function AdvancedSettings(): ReactNode {
   const settings = useCreator((state) => state.settings);
   const set = useCreator((state) => state.setSettings);
+  const bound = useCreator((state) => state.bound);
   const [beacon, setBeacon] = useState(settings.beacon ?? "");
   const [keys, setKeys] = useState(settings.ownKeys.join("\n"));
   const beaconValid = beacon === "" || /^(0x)?[0-9a-f]{64}$/i.test(beacon);
@@ -62,20 +63,22 @@ export function AdvancedSettings(): ReactNode {
           onChange={(nucleusMass) => set({ nucleusMass })}
         />
       </div>
-      <TextField
-        label="Beacon"
-        optional
-        hint="64 hex digits that nobody could have known before the commitment. Without one, verdicts need 2^40 times more evidence."
-        error={beaconValid ? null : "A beacon has exactly 64 hexadecimal digits."}
-        value={beacon}
-        spellCheck={false}
-        onChange={(text) => {
-          const value = text.trim();
-          setBeacon(value);
-          const valid = /^(0x)?[0-9a-f]{64}$/i.test(value);
-          set({ beacon: valid ? value.replace(/^0x/i, "").toLowerCase() : null });
-        }}
-      />
+      {!bound && (
+        <TextField
+          label="Beacon"
+          optional
+          hint="64 hex digits that nobody could have known before the commitment. Without one, verdicts need 2^40 times more evidence."
+          error={beaconValid ? null : "A beacon has exactly 64 hexadecimal digits."}
+          value={beacon}
+          spellCheck={false}
+          onChange={(text) => {
+            const value = text.trim();
+            setBeacon(value);
+            const valid = /^(0x)?[0-9a-f]{64}$/i.test(value);
+            set({ beacon: valid ? value.replace(/^0x/i, "").toLowerCase() : null });
+          }}
+        />
+      )}
       <TextArea
         label="Own keys"
         optional

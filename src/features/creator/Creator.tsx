@@ -22,6 +22,7 @@ export function Creator(): ReactNode {
   useBeforeUnload(isUnsaved(run));
   const current = currentStep(model, run);
   const steps = LABELS.map((label, index) => ({ label, state: stateOf(index, current) }));
+  const over = run?.status === "done" || run?.status === "committed";
   const started = run !== null && run.status !== "idle";
   return (
     <div className={styles.screen}>
@@ -31,9 +32,9 @@ export function Creator(): ReactNode {
           <h1>{copy.title}</h1>
           <p>{copy.lead}</p>
         </div>
-        {!isActive(run) && run?.status !== "done" && <ResumeCard />}
+        {!isActive(run) && !over && <ResumeCard />}
         {!(started && run.resumed) && <ModelStep />}
-        {model?.status === "ready" && !isActive(run) && run?.status !== "done" && <SettingsStep />}
+        {model?.status === "ready" && !isActive(run) && !over && <SettingsStep />}
         {started && !run.resumed && <KeysStep />}
         {started && <RunStep run={run} />}
         {run !== null && run.gates.length > 0 && (

@@ -1,0 +1,171 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { createPublicClient, http } from "viem";
+import { foundry } from "viem/chains";
+import { readFile } from "node:fs/promises";
+import { licenceTokenAbi } from "../src/chain/generated/licenceToken.ts";
+import { modelRegistryAbi } from "../src/chain/generated/modelRegistry.ts";
+import { revenueSplitterAbi } from "../src/chain/generated/revenueSplitter.ts";
+import { expect, test } from "./support/chain.ts";
+import { PASSPHRASE } from "./support/steps.ts";
+
+const VISITOR = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
+const ADA = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
+
+async function sendStep(page: Page, action: string): Promise<void> {
+  await page.getByTestId(`send-${action}`).click();
+  await page.getByTestId("open-wallet").click();
+}
+
+async function atStep(page: Page, step: string): Promise<void> {
+  await expect(page.getByTestId("register-steps")).toHaveAttribute("data-step", step, {
+    timeout: 30_000,
+  });
+}
+
+async function axe(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(grave.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+}
+
+async function shot(page: Page, name: string): Promise<void> {
+  const folder = process.env["SIGNET_SHOTS"];
+  if (folder !== undefined)
+    await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}
+
+test("a model goes from the drop zone to the market, with a reload on the way", async ({
+  page,
+  studio,
+  chain,
+  installWallet,
+}) => {
+  const { addresses } = JSON.parse(await readFile(chain.marketFile, "utf8"));
+  const client = createPublicClient({ chain: foundry, transport: http(chain.rpcUrl) });
+  const registry = { address: addresses.contracts.registry, abi: modelRegistryAbi } as const;
+  const before = await client.readContract({ ...registry, functionName: "modelCount" });
+  const wallet = await installWallet();
+  page.on("dialog", (dialog) => void dialog.accept());
+
+  // A wallet is connected once; the creator then offers its address.
+  await page.goto(`${studio.origin}/#/register`);
+  await page.locator("header").getByTestId("connect").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Test Wallet" }).click();
+  await expect(page.getByTestId("register-owner")).toContainText(VISITOR);
+  await page.getByRole("link", { name: "Creator", exact: true }).first().click();
+  await page.getByTestId("use-demo").click();
+  const settings = page.getByTestId("settings-card");
+  await settings.getByText("A block of a chain").click();
+  await expect(settings.getByLabel("Owner's address")).toHaveValue(VISITOR);
+  await settings.getByLabel("Pairs", { exact: true }).fill("2");
+  await settings.getByLabel("Device").selectOption("cpu");
+  await settings.getByLabel("Passphrase", { exact: true }).fill(PASSPHRASE);
+  await settings.getByLabel("Repeat passphrase", { exact: true }).fill(PASSPHRASE);
+  await settings.getByRole("button", { name: "Advanced" }).click();
+  await settings.getByLabel("Most steps").fill("1");
+  await settings.getByLabel("Most steps").blur();
+  await shot(page, "1-settings");
+  await page.getByTestId("start-run").click();
+  await expect(page.getByTestId("committed")).toBeVisible({ timeout: 120_000 });
+  await page.getByRole("link", { name: "Go on to the registration" }).click();
+
+  // Parents with the share that their terms ask for.
+  await atStep(page, "commit");
+  const parents = page.getByTestId("parents-card");
+  await parents.getByLabel("Add a parent").fill("3");
+  await parents.getByRole("button", { name: "Add" }).click();
+  await expect(page.getByTestId("split-preview")).toContainText("Model 3");
+  await expect(page.getByTestId("split-preview")).toContainText("Model 1");
+  await parents.getByLabel(/Share of your revenue/).fill("0");
+  await expect(parents).toContainText(/ask for at least/);
+  await expect(page.getByTestId("send-register")).toBeDisabled();
+  await parents.getByLabel(/Share of your revenue/).fill("20");
+  await axe(page);
+  await shot(page, "2-commit");
+  wallet.will("reject");
+  await sendStep(page, "register");
+  await expect(page.getByTestId("transaction-error")).toBeVisible();
+  expect(await client.readContract({ ...registry, functionName: "modelCount" })).toBe(before);
+  await sendStep(page, "register");
+
+  // The tab is closed while the beacon is awaited.
+  await atStep(page, "wait");
+  await chain.mine(3);
+  await page.reload();
+  await atStep(page, "wait");
+  await expect(page.getByTestId("beacon-card")).toContainText("3 of 8 blocks");
+  await shot(page, "3-wait");
+  await page.getByRole("button", { name: "Mine 6 blocks" }).click();
+  await atStep(page, "seal");
+  await sendStep(page, "seal");
+
+  await atStep(page, "embed");
+  await page.getByTestId("embed-card").getByLabel("Passphrase of the run").fill(PASSPHRASE);
+  await page.getByTestId("resume-run").click();
+  await expect(page.getByTestId("run-status")).toHaveAttribute("data-status", /done|failed/, {
+    timeout: 240_000,
+  });
+  await shot(page, "4-run");
+  await page.getByTestId("go-register").getByRole("link").click();
+
+  await atStep(page, "shares");
+  const shares = page.getByTestId("shares-card");
+  await shares.getByLabel("Shares 1").fill("600000");
+  await expect(shares).toContainText("400000 of 1,000,000 shares are not given");
+  await shares.getByRole("button", { name: "Add a contributor" }).click();
+  await shares.getByLabel("Address 2").fill(ADA);
+  await shares.getByLabel("Shares 2").fill("400000");
+  await shot(page, "5-shares");
+  await sendStep(page, "shares");
+
+  await atStep(page, "release");
+  await page.getByLabel("Where the model is described").fill("https://example.org/tale");
+  await axe(page);
+  await shot(page, "6-release");
+  await sendStep(page, "release");
+
+  await atStep(page, "kinds");
+  await shot(page, "7-kinds");
+  await sendStep(page, "kind-1");
+  await page.getByTestId(/^send-price-1-/).click({ timeout: 30_000 });
+  await page.getByTestId("open-wallet").click();
+  await atStep(page, "onSale");
+  await expect(page.getByTestId("on-sale")).toBeVisible();
+  await axe(page);
+  await shot(page, "8-on-sale");
+
+  // What the chain has is what the page said.
+  const model = before + 1n;
+  const epoch = await client.readContract({
+    ...registry,
+    functionName: "epochOf",
+    args: [model, 0],
+  });
+  const weights = await page.getByTestId("register-facts").getByText(epoch.weightsHash).count();
+  expect(weights).toBe(1);
+  expect(epoch).toMatchObject({ count: 2, draws: 1 });
+  const block = await client.getBlock({ blockNumber: epoch.commitBlock + 8n });
+  expect(epoch.beacon).toBe(block.hash);
+  expect(await client.readContract({ ...registry, functionName: "ownerOf", args: [model] })).toBe(
+    VISITOR,
+  );
+  expect(
+    await client.readContract({ ...registry, functionName: "parentsOf", args: [model] }),
+  ).toEqual([{ model: 3n, ppm: 200_000 }]);
+  const token = await client.readContract({
+    address: addresses.contracts.splitter,
+    abi: revenueSplitterAbi,
+    functionName: "sharesOf",
+    args: [model],
+  });
+  expect(token).not.toBe("0x0000000000000000000000000000000000000000");
+  expect(
+    await client.readContract({
+      address: addresses.contracts.licences,
+      abi: licenceTokenAbi,
+      functionName: "priceOf",
+      args: [model, 1, "0x0000000000000000000000000000000000000000"],
+    }),
+  ).toEqual([500_000_000_000_000_000n, true]);
+});

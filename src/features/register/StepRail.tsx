@@ -1,0 +1,29 @@
+import { Check } from "lucide-react";
+import type { ReactNode } from "react";
+import { STEPS } from "@/chain/registration/steps.ts";
+import type { RegistrationStep } from "@/chain/registration/steps.ts";
+import { STEP_LABELS } from "./copy.ts";
+import styles from "./register.module.css";
+
+export function StepRail({ step }: { step: RegistrationStep | null }): ReactNode {
+  const at = step === null ? -1 : STEPS.indexOf(step);
+  return (
+    <ol className={styles.rail} aria-label="Steps" data-testid="register-steps" data-step={step}>
+      {STEPS.map((name, index) => {
+        const done = index < at || (name === "onSale" && step === "onSale");
+        const state = done ? "done" : index === at ? "current" : "ahead";
+        return (
+          <li
+            key={name}
+            className={styles.railItem}
+            data-state={state}
+            aria-current={index === at ? "step" : undefined}
+          >
+            {done && <Check aria-label="done:" />}
+            {STEP_LABELS[name]}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
