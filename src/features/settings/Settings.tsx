@@ -54,6 +54,10 @@ export function Settings({ policy }: { policy: string | null }): ReactNode {
             memory or in the encrypted bank. The page's content security policy lets the browser
             connect to the studio's own origin and nowhere else, and the browser enforces it.
           </p>
+          <p>
+            What you send to a chain is another matter: a wallet sends it, at your word, and
+            addresses, amounts, hashes and texts on a chain are public for good.
+          </p>
           {policy === null ? (
             <p>This is a development build; the policy is part of the built studio.</p>
           ) : (

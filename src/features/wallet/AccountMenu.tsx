@@ -41,7 +41,7 @@ export function AccountMenu({ account }: { account: Address }): ReactNode {
             <Popover.Title render={<h2 />}>Account</Popover.Title>
             <Details account={account} />
             <TestDollars account={account} />
-            <TransactionList account={account} />
+            <TransactionList account={account} heading="h3" />
             <MenuActions />
           </Popover.Popup>
         </Popover.Positioner>

@@ -23,7 +23,13 @@ const TONES: Readonly<Record<Step, Tone>> = {
 };
 
 /** What an account sent on the chain at hand, newest first, with one button to clear what is over. */
-export function TransactionList({ account }: { account: Address }): ReactNode {
+export function TransactionList({
+  account,
+  heading: Heading,
+}: {
+  account: Address;
+  heading: "h2" | "h3";
+}): ReactNode {
   const { deployment } = useChain();
   const { chainId } = deployment;
   const transactions = useTransactions(chainId, account);
@@ -31,14 +37,18 @@ export function TransactionList({ account }: { account: Address }): ReactNode {
   return (
     <section aria-label="Recent transactions" data-testid="transactions">
       <div className={styles.listHead}>
-        <h3>Recent transactions</h3>
+        <Heading>Recent transactions</Heading>
         {clearable && (
           <Button size="small" kind="quiet" onClick={() => clearBook(chainId, account)}>
             Clear
           </Button>
         )}
       </div>
-      {transactions.length === 0 && <p className={styles.soft}>None from this browser yet.</p>}
+      {transactions.length === 0 && (
+        <p className={styles.soft}>
+          None yet. They are kept in this browser, for each account and network.
+        </p>
+      )}
       <ul className={styles.list}>
         {transactions.map((tx) => (
           <Row key={tx.id} tx={tx} />

@@ -24,8 +24,8 @@ export function WalletScreen(): ReactNode {
           </div>
         </Card>
       ) : (
-        <Card title="Your transactions" note="Kept in this browser, for each account and network.">
-          <TransactionList account={account} />
+        <Card>
+          <TransactionList account={account} heading="h2" />
         </Card>
       )}
       <Cast />
