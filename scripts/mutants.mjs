@@ -1,6 +1,7 @@
 // @ts-check
 // Changes the contracts one spot at a time and asks whether a test notices. What is known stays in
-// .cache/mutants, so a run that was ended goes on. --only CONTRACT, --jobs N, --retry for survivors.
+// .cache/mutants, so a run that was ended goes on. --only CONTRACT, --jobs N; --retry asks survivors
+// again and leaves the rest as it is.
 import { fork } from "node:child_process";
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -100,8 +101,8 @@ const known = readKnown();
 const outcomes = new Map();
 const queue = mutants.filter(({ key, hash }) => {
   const outcome = known.get(hash);
-  if (outcome === undefined || (values.retry === true && outcome.status === "survived"))
-    return true;
+  if (values.retry === true && outcome?.status === "survived") return true;
+  if (outcome === undefined) return values.retry !== true;
   outcomes.set(key, outcome);
   return false;
 });

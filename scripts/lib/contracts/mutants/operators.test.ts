@@ -107,4 +107,7 @@ test("the report counts, and lists survivors with their reasons", () => {
   expect(text).toContain("| Pot | 5 | 1 | 2 | 33.3 % | 1 | 1 |");
   expect(text).toContain("- `b` (contracts/src/Pot.sol:3): It is the same.");
   expect(text).toContain("- `c` (contracts/src/Pot.sol:3): **No reason given.**");
+  expect(text).not.toContain("not been tried");
+  const more = mutantsReport([...mutants, listed("f")], outcomes, {});
+  expect(more).toContain("1 of 6 changes have not been tried");
 });

@@ -40,6 +40,11 @@ export function killedShare({ killed, survived }) {
  */
 export function mutantsReport(mutants, outcomes, reasons) {
   const contracts = [...new Set(mutants.map(({ target }) => target.contract))];
+  const untested = mutants.filter(({ key }) => !outcomes.has(key)).length;
+  const rest =
+    untested === 0
+      ? ""
+      : `\n${untested} of ${mutants.length} changes have not been tried; those that were are a random part.\n`;
   const rows = contracts.map((name) =>
     row(
       name,
@@ -55,7 +60,7 @@ with the reason why it may live; the reasons are kept in \`contracts/mutant-reas
 | contract | changes | killed | survived | share killed | same code | do not compile |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: |
 ${[...rows, row("all", mutants)].join("\n")}
-
+${rest}
 ## Survivors
 
 ${survivors(mutants, outcomes, reasons) || "None."}
