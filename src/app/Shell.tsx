@@ -16,6 +16,7 @@ import { useShortcuts } from "./useShortcuts.ts";
 const NAV = [
   { to: "/", label: "Creator" },
   { to: "/audit", label: "Auditor" },
+  { to: "/market", label: "Market" },
   { to: "/runs", label: "Runs" },
   { to: "/settings", label: "Settings" },
 ] as const;
@@ -35,7 +36,7 @@ export function Shell(): ReactNode {
         </Link>
         <nav className={styles.nav} aria-label="Main">
           {NAV.map(({ to, label }) => (
-            <Link key={to} to={to} activeOptions={{ exact: true }}>
+            <Link key={to} to={to} activeOptions={{ exact: to === "/" }}>
               {label}
             </Link>
           ))}

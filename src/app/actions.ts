@@ -6,7 +6,7 @@ import { useShell } from "./shellStore.ts";
 
 /** What an action may do beyond the stores; the screens hand it in. */
 export interface ActionContext {
-  navigate: (to: "/" | "/audit" | "/runs" | "/settings" | "/wallet") => void;
+  navigate: (to: "/" | "/audit" | "/runs" | "/settings" | "/wallet" | "/market") => void;
 }
 
 export interface Action {
@@ -80,6 +80,7 @@ export const ACTIONS: readonly Action[] = [
   },
   go("creator", "Creator", "/"),
   go("auditor", "Auditor", "/audit"),
+  go("market", "Market", "/market"),
   go("runs", "Runs", "/runs"),
   go("settings", "Settings", "/settings"),
   go("wallet", "Wallet", "/wallet"),

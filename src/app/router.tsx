@@ -40,7 +40,16 @@ const wallet = createRoute({
   path: "/wallet",
   component: lazyRouteComponent(() => import("@/features/wallet/WalletScreen.tsx"), "WalletScreen"),
 });
-
+const market = createRoute({
+  getParentRoute: () => chain,
+  path: "/market",
+  component: lazyRouteComponent(() => import("@/features/market/Market.tsx"), "Market"),
+});
+const marketModel = createRoute({
+  getParentRoute: () => chain,
+  path: "/market/$model",
+  component: lazyRouteComponent(() => import("@/features/market/ModelPage.tsx"), "ModelPage"),
+});
 const register = createRoute({
   getParentRoute: () => chain,
   path: "/register",
@@ -59,7 +68,7 @@ export const router = createRouter({
     audit,
     runs,
     settings,
-    chain.addChildren([wallet, register, registerRun]),
+    chain.addChildren([wallet, market, marketModel, register, registerRun]),
   ]),
   history: createHashHistory(),
   defaultErrorComponent: ErrorScreen,

@@ -41,6 +41,8 @@ export interface Deployment {
   rpcUrl: string | null;
   /** The local chain's worthless coin, which anyone may mint; null elsewhere. */
   testDollar: Address | null;
+  /** Names of the demo market's models; empty elsewhere. */
+  models: LocalMarket["models"];
   /** Who plays in the demo market; empty elsewhere. */
   cast: LocalMarket["cast"];
 }
@@ -59,6 +61,7 @@ function localDeployment(market: LocalMarket): Deployment {
     confirmations: 1,
     rpcUrl: new URL(market.rpc, location.href).href,
     testDollar: market.testDollar,
+    models: market.models,
     cast: market.cast,
   };
 }
@@ -70,6 +73,7 @@ function publicDeployment(addresses: ChainAddresses): Deployment {
     confirmations: PUBLIC_CONFIRMATIONS,
     rpcUrl: null,
     testDollar: null,
+    models: [],
     cast: [],
   };
 }

@@ -17,6 +17,8 @@ const localMarketSchema = v.object({
   rpcUrl: v.pipe(v.string(), v.url()),
   addresses: chainAddressesSchema,
   testDollar: address,
+  /** What the demo market calls its models; the chain itself has no names. */
+  models: v.array(v.object({ id: v.number(), name: v.string() })),
   cast: v.array(
     v.object({
       index: v.number(),
