@@ -103,7 +103,7 @@ test("shows a model with its timeline, lineage and the split of its price", asyn
     .locator("tbody tr[data-amount]")
     .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-amount")));
   expect(shown).toEqual(await expectedSplit(chain));
-  await expect(page.getByTestId("income")).toContainText("0.4");
+  await expect(page.getByTestId("income")).toContainText("0.016 ETH");
   expect(requests.filter((path) => /(train|infer)\.worker|onnx|ort-/.test(path))).toEqual([]);
 });
 

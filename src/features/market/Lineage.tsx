@@ -109,7 +109,7 @@ function Drawing({
         return (
           <g key={`${parent} ${child}`}>
             <path d={`M ${x1} ${y1} C ${middle} ${y1}, ${middle} ${y2}, ${x2} ${y2}`} />
-            <text className={styles.edgeText} x={x1 + 8} y={y1 - 6}>
+            <text className={styles.edgeText} x={x1 + 6} y={y1 + (y2 < y1 ? 16 : -6)}>
               {percentText(ppm)}
             </text>
           </g>

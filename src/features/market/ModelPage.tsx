@@ -72,17 +72,19 @@ function Sections({ row, market }: { row: ModelRow; market: Market }): ReactNode
         <Card title="Licences" note={copy.offers} testId="offers">
           <Offers row={row} market={market} />
         </Card>
-        <Card title="Commitments" note={copy.timeline} testId="timeline">
-          <Timeline model={model} />
-        </Card>
+        <div className={styles.screen}>
+          <Card title="Commitments" note={copy.timeline} testId="timeline">
+            <Timeline model={model} />
+          </Card>
+          <Card title="Check my download" note={copy.check} testId="check-download">
+            <CheckDownload model={model} />
+          </Card>
+        </div>
       </div>
       <Card title="Lineage" note={copy.lineage} testId="lineage">
         <Lineage model={model} market={market} />
       </Card>
       <OwnedLicences model={model} market={market} />
-      <Card title="Check my download" note={copy.check} testId="check-download">
-        <CheckDownload model={model} />
-      </Card>
       <Income model={model} market={market} />
     </>
   );
