@@ -59,7 +59,7 @@ const STAGES = [
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: E2E_REPORT },
     report: E2E_REPORT,
     count: playwrightCounts,
-    limitMs: 12 * MINUTE_MS,
+    limitMs: 20 * MINUTE_MS,
   },
 ];
 
