@@ -25,6 +25,19 @@ contract RevenueSplitterMutantsTest is Money {
         splitter.pay{value: 1}(child, NATIVE, owner, 1, IRevenueSplitter.Source.Licence);
     }
 
+    function test_AnAncestorMayOwnTheLastUnitThatFits() public {
+        setUpMoney();
+        uint64 parent = readyModel(owner);
+        uint64 child = readyModel(owner, oneParent(parent, 500_000));
+        pay(parent, type(uint128).max - 1);
+        pay(child, 2);
+        eq(own(parent, NATIVE), type(uint128).max, "full");
+        vm.deal(address(licences), 2);
+        vm.expectRevert(abi.encodeWithSelector(IRevenueSplitter.AmountTooLarge.selector, 1));
+        vm.prank(address(licences));
+        splitter.pay{value: 2}(child, NATIVE, owner, 2, IRevenueSplitter.Source.Licence);
+    }
+
     function test_AnIncomeOfOneUnitStaysWhenAllSharesMove() public {
         setUpMoney();
         uint64 model = readyModel(owner);
