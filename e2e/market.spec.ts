@@ -1,7 +1,6 @@
 import { appendFile, cp, mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import * as v from "valibot";
 import { createPublicClient, http, zeroAddress } from "viem";
@@ -9,6 +8,7 @@ import { divide } from "../src/chain/accounting/splitter.ts";
 import { chainAddressesSchema } from "../src/chain/addresses/schema.ts";
 import { modelRegistryAbi } from "../src/chain/generated/modelRegistry.ts";
 import { revenueSplitterAbi } from "../src/chain/generated/revenueSplitter.ts";
+import { seriousProblems } from "./support/axe.ts";
 import { expect, test, type TestChain } from "./support/chain.ts";
 import { DEMO } from "./support/steps.ts";
 
@@ -22,15 +22,6 @@ async function openMarket(page: Page, origin: string): Promise<void> {
 async function openDemoModel(page: Page, origin: string): Promise<void> {
   await page.goto(`${origin}/#/market/4`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Signet demo model");
-}
-
-async function seriousProblems(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-    .analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
 }
 
 /** What the chain itself and the twin of the splitter say of a payment to the demo model. */

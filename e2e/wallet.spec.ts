@@ -1,5 +1,5 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { seriousProblems } from "./support/axe.ts";
 import { expect, test } from "./support/chain.ts";
 
 const SHORT = "0xf39F…2266";
@@ -252,20 +252,4 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expect(row(page)).toHaveAttribute("data-step", "confirmed");
     expect(await seriousProblems(page), "menu").toEqual([]);
   });
-}
-
-/** What axe finds serious or critical by the rules of WCAG 2.2 AA, once nothing fades any more. */
-async function seriousProblems(page: Page): Promise<string[]> {
-  await page.evaluate(async () => {
-    const passing = document
-      .getAnimations()
-      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(passing.map(({ finished }) => finished));
-  });
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-    .analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
 }
