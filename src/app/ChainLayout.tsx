@@ -8,6 +8,7 @@ import { openChain } from "@/chain/config.ts";
 import { WalletHost } from "@/features/wallet/WalletHost.tsx";
 import { EmptyState } from "@/ui/EmptyState.tsx";
 import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
+import { MarketNav } from "./MarketNav.tsx";
 import { useShell } from "./shellStore.ts";
 
 /** Everything that needs a chain is below this; it and all of wagmi are loaded when first needed. */
@@ -36,6 +37,7 @@ export function ChainLayout(): ReactNode {
     <WagmiProvider config={setup.data.config}>
       <ChainContext value={setup.data}>
         <WalletHost slot={slot} />
+        <MarketNav />
         <Outlet />
       </ChainContext>
     </WagmiProvider>

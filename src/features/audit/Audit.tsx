@@ -5,6 +5,7 @@ import { Card } from "@/ui/Card.tsx";
 import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
 import { Notice } from "@/ui/Notice.tsx";
 import { ProgressBar } from "@/ui/ProgressBar.tsx";
+import { Screen } from "@/ui/Screen.tsx";
 import { deviceName } from "../shared/describe.ts";
 import { useBeforeUnload } from "../shared/useBeforeUnload.ts";
 import { cancelAudit, retryAudit } from "./actions.ts";
@@ -24,15 +25,11 @@ export function Audit(): ReactNode {
   const running = audit?.status === "running" || audit?.status === "stopping";
   useBeforeUnload(running);
   return (
-    <div className={styles.screen}>
-      <div className={styles.intro}>
-        <h1>{copy.title}</h1>
-        <p>{copy.lead}</p>
-      </div>
+    <Screen title={copy.title} lead={copy.lead}>
       <AuditForm busy={running} />
       {audit !== null && <Outcome audit={audit} running={running} />}
       <Recheck />
-    </div>
+    </Screen>
   );
 }
 

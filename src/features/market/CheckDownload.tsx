@@ -9,7 +9,7 @@ import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
 import { Notice } from "@/ui/Notice.tsx";
 import { ProgressBar } from "@/ui/ProgressBar.tsx";
 import { filesClient } from "../shared/clients.ts";
-import { Hex } from "./ChainText.tsx";
+import { Hex } from "../shared/market/ChainText.tsx";
 import styles from "./market.module.css";
 
 type Check =

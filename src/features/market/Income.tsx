@@ -9,7 +9,7 @@ import { LineChart } from "@/ui/chart/LineChart.tsx";
 import { SeriesBuffer } from "@/ui/chart/seriesBuffer.ts";
 import { DataTable } from "@/ui/DataTable.tsx";
 import { copy, SOURCE_NAMES } from "./copy.ts";
-import type { Market } from "./useMarket.ts";
+import type { Market } from "../shared/market/useMarket.ts";
 
 const NAMES = ["day", "sales", "usage", "lineage", "other"] as const;
 type Name = (typeof NAMES)[number];

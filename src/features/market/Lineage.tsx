@@ -5,9 +5,9 @@ import { lineageGraph, type LineageGraph } from "@/chain/indexer/select/lineageG
 import type { Model } from "@/chain/indexer/state.ts";
 import { Switch } from "@/ui/Switch.tsx";
 import { DataTable } from "@/ui/DataTable.tsx";
-import { percentText } from "./describe.ts";
+import { percentText } from "../shared/market/describe.ts";
 import styles from "./market.module.css";
-import type { Market } from "./useMarket.ts";
+import type { Market } from "../shared/market/useMarket.ts";
 
 const COLUMN = 230;
 const ROW = 70;

@@ -6,14 +6,15 @@ import { isOnSale, modelRows, type ModelRow } from "@/chain/indexer/select/model
 import { Badge } from "@/ui/Badge.tsx";
 import { Button } from "@/ui/Button.tsx";
 import { EmptyState } from "@/ui/EmptyState.tsx";
+import { Screen } from "@/ui/Screen.tsx";
 import { shortHex } from "../shared/chainText.ts";
 import { copy } from "./copy.ts";
-import { dateText } from "./describe.ts";
+import { dateText } from "../shared/market/describe.ts";
 import { FilterBar } from "./FilterBar.tsx";
 import { clearFilters, listed, useFilters } from "./filters.ts";
 import styles from "./market.module.css";
-import { SyncNotice } from "./SyncNotice.tsx";
-import { useMarket, type Market as MarketData } from "./useMarket.ts";
+import { SyncNotice } from "../shared/market/SyncNotice.tsx";
+import { useMarket, type Market as MarketData } from "../shared/market/useMarket.ts";
 
 const PAGE = 48;
 
@@ -31,11 +32,7 @@ export function Market(): ReactNode {
     [rows],
   );
   return (
-    <div className={styles.screen}>
-      <div className={styles.intro}>
-        <h1>{copy.title}</h1>
-        <p>{copy.lead}</p>
-      </div>
+    <Screen title={copy.title} lead={copy.lead}>
       <SyncNotice market={market} />
       {rows.length > 0 && <FilterBar labels={labels} hasAccount={market.account !== undefined} />}
       {rows.length > 0 && (
@@ -67,7 +64,7 @@ export function Market(): ReactNode {
           Show {Math.min(PAGE, found.length - shown)} more
         </Button>
       )}
-    </div>
+    </Screen>
   );
 }
 

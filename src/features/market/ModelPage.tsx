@@ -7,18 +7,18 @@ import { Badge } from "@/ui/Badge.tsx";
 import { Card } from "@/ui/Card.tsx";
 import { EmptyState } from "@/ui/EmptyState.tsx";
 import { Stats } from "@/ui/Stat.tsx";
-import { ChainUri, Hex } from "./ChainText.tsx";
+import { ChainUri, Hex } from "../shared/market/ChainText.tsx";
 import { CheckDownload } from "./CheckDownload.tsx";
 import { copy } from "./copy.ts";
-import { dateText, percentText } from "./describe.ts";
+import { dateText, percentText } from "../shared/market/describe.ts";
 import { Income } from "./Income.tsx";
 import { Lineage } from "./Lineage.tsx";
 import styles from "./market.module.css";
 import { Offers } from "./Offers.tsx";
 import { OwnedLicences } from "./OwnedLicences.tsx";
-import { SyncNotice } from "./SyncNotice.tsx";
+import { SyncNotice } from "../shared/market/SyncNotice.tsx";
 import { Timeline } from "./Timeline.tsx";
-import { useMarket, type Market } from "./useMarket.ts";
+import { useMarket, type Market } from "../shared/market/useMarket.ts";
 
 export function ModelPage(): ReactNode {
   // Any text: it comes from the page's address.

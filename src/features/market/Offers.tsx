@@ -5,11 +5,11 @@ import { isOnSale, type ModelRow, type Offer } from "@/chain/indexer/select/mode
 import { splitOf } from "@/chain/indexer/select/split.ts";
 import { Badge } from "@/ui/Badge.tsx";
 import { Select } from "@/ui/Select.tsx";
-import { Hex } from "./ChainText.tsx";
+import { Hex } from "../shared/market/ChainText.tsx";
 import { copy } from "./copy.ts";
-import { durationText, percentText, quotaText, refundText } from "./describe.ts";
+import { durationText, percentText, quotaText, refundText } from "../shared/market/describe.ts";
 import styles from "./market.module.css";
-import type { Market } from "./useMarket.ts";
+import type { Market } from "../shared/market/useMarket.ts";
 
 /** The model's kinds of licence, each with its terms and the split of its price. */
 export function Offers({ row, market }: { row: ModelRow; market: Market }): ReactNode {

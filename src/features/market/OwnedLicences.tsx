@@ -5,8 +5,8 @@ import type { Licence, Model } from "@/chain/indexer/state.ts";
 import { Badge } from "@/ui/Badge.tsx";
 import { Card } from "@/ui/Card.tsx";
 import { DataTable } from "@/ui/DataTable.tsx";
-import { expiryText, quotaText } from "./describe.ts";
-import type { Market } from "./useMarket.ts";
+import { expiryText, quotaText } from "../shared/market/describe.ts";
+import type { Market } from "../shared/market/useMarket.ts";
 
 /** What the connected account holds of this model; nothing without an account or licence. */
 export function OwnedLicences({ model, market }: { model: Model; market: Market }): ReactNode {

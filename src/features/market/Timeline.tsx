@@ -2,8 +2,8 @@ import { CircleCheck, CircleDashed } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Stamp } from "@/chain/indexer/log.ts";
 import type { Epoch, Model } from "@/chain/indexer/state.ts";
-import { Hex } from "./ChainText.tsx";
-import { dateText } from "./describe.ts";
+import { Hex } from "../shared/market/ChainText.tsx";
+import { dateText } from "../shared/market/describe.ts";
 import styles from "./market.module.css";
 
 /** Each epoch's three steps, with the block in which each was taken. */

@@ -8,6 +8,7 @@ import { Button } from "@/ui/Button.tsx";
 import { Actions, Card } from "@/ui/Card.tsx";
 import { EmptyState } from "@/ui/EmptyState.tsx";
 import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
+import { Screen } from "@/ui/Screen.tsx";
 import { openConnectDialog } from "../shared/connectDialog.ts";
 import { formatAgo } from "../shared/describe.ts";
 import { useKnownAccount } from "../shared/knownAccount.ts";
@@ -30,11 +31,7 @@ export function Register(): ReactNode {
   const runs = useQuery(runsQuery);
   const bound = runs.data?.filter(({ commitment }) => commitment !== undefined);
   return (
-    <div className={styles.screen}>
-      <div className={styles.intro}>
-        <h1>{copy.title}</h1>
-        <p>{copy.lead}</p>
-      </div>
+    <Screen title={copy.title} lead={copy.lead}>
       {runs.error !== null && <ErrorNotice error={runs.error} />}
       <Card title="Owner" testId="register-owner">
         {account === undefined ? (
@@ -75,6 +72,6 @@ export function Register(): ReactNode {
           <a href={`#/register/${run.id}`}>Go on</a>
         </Card>
       ))}
-    </div>
+    </Screen>
   );
 }

@@ -9,6 +9,7 @@ import { EmptyState } from "@/ui/EmptyState.tsx";
 import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
 import { ProgressBar } from "@/ui/ProgressBar.tsx";
 import { Stats } from "@/ui/Stat.tsx";
+import { Screen } from "@/ui/Screen.tsx";
 import { runsQuery } from "../shared/runsQuery.ts";
 import { BeaconStep } from "./BeaconStep.tsx";
 import { CommitStep } from "./CommitStep.tsx";
@@ -62,11 +63,7 @@ function Follow({
   const open = useRegistration(record, commitment);
   const { step, registration } = open;
   return (
-    <div className={styles.screen}>
-      <div className={styles.intro}>
-        <h1>Register {record.modelName}</h1>
-        <p>{copy.lead}</p>
-      </div>
+    <Screen title={`Register ${record.modelName}`} lead={copy.lead}>
       <StepRail step={step} />
       {open.error !== null && <ErrorNotice error={open.error} />}
       {step === null && <ProgressBar label="Asking the chain" fraction={null} />}
@@ -83,7 +80,7 @@ function Follow({
       {step === "release" && <ReleaseStep open={open} />}
       {(step === "kinds" || step === "onSale") && <KindsStep open={open} />}
       <OnChain open={open} />
-    </div>
+    </Screen>
   );
 }
 

@@ -4,10 +4,10 @@ import type { ReactNode } from "react";
 import { EmptyState } from "@/ui/EmptyState.tsx";
 import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
 import { ProgressBar } from "@/ui/ProgressBar.tsx";
+import { Screen } from "@/ui/Screen.tsx";
 import { runsQuery } from "../shared/runsQuery.ts";
 import { RunCard } from "./RunCard.tsx";
 import type { RunRecord } from "@/rpc/protocols.ts";
-import styles from "./runs.module.css";
 
 export interface RunsProps {
   /** The run that this tab is working on, if any. */
@@ -18,14 +18,10 @@ export interface RunsProps {
 export function Runs({ activeRunId, onResume }: RunsProps): ReactNode {
   const runs = useQuery(runsQuery);
   return (
-    <div className={styles.screen}>
-      <div className={styles.intro}>
-        <h1>Runs</h1>
-        <p>
-          Runs are kept in this browser's private storage until you delete them. Saved copies
-          elsewhere are not touched.
-        </p>
-      </div>
+    <Screen
+      title="Runs"
+      lead="Runs are kept in this browser's private storage until you delete them. Saved copies elsewhere are not touched."
+    >
       {runs.isPending && <ProgressBar label="Reading the list of runs" fraction={null} />}
       {runs.error !== null && <ErrorNotice error={runs.error} />}
       {runs.data?.length === 0 && (
@@ -42,6 +38,6 @@ export function Runs({ activeRunId, onResume }: RunsProps): ReactNode {
           onResume={(passphrase) => onResume(record, passphrase)}
         />
       ))}
-    </div>
+    </Screen>
   );
 }

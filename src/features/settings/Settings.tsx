@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Card } from "@/ui/Card.tsx";
 import { Select } from "@/ui/Select.tsx";
 import { Switch } from "@/ui/Switch.tsx";
+import { Screen } from "@/ui/Screen.tsx";
 import { DEVICE_CHOICES, deviceName } from "../shared/describe.ts";
 import { useDevice } from "../shared/device.ts";
 import { usePreferences } from "../shared/preferences.ts";
@@ -19,11 +20,7 @@ export function Settings({ policy }: { policy: string | null }): ReactNode {
   const { theme, device, keepAwake, set } = usePreferences();
   const probe = useDevice((state) => state.probe);
   return (
-    <div className={styles.screen}>
-      <div className={styles.intro}>
-        <h1>Settings</h1>
-        <p>Kept in this browser. Nothing here is sent anywhere.</p>
-      </div>
+    <Screen title="Settings" lead="Kept in this browser. Nothing here is sent anywhere.">
       <Card title="Studio">
         <div className={styles.columns}>
           <Select
@@ -73,6 +70,6 @@ export function Settings({ policy }: { policy: string | null }): ReactNode {
           </p>
         </div>
       </Card>
-    </div>
+    </Screen>
   );
 }

@@ -6,7 +6,7 @@ import { readClient } from "@/chain/config.ts";
 import { follow, isReady, useChainFeed } from "@/chain/follow/chainFeed.ts";
 import { NATIVE, type ChainState, type Model } from "@/chain/indexer/state.ts";
 import { tokenInfos } from "@/chain/queries/tokenInfo.ts";
-import { formatAmount } from "../shared/chainText.ts";
+import { formatAmount } from "../chainText.ts";
 import { nameFromUri } from "./describe.ts";
 
 export interface TokenText {

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
-import { shortHex } from "../shared/chainText.ts";
+import { shortHex } from "../chainText.ts";
 import { CopyButton } from "@/ui/CopyButton.tsx";
 import { linkOf } from "./linkOf.ts";
-import styles from "./market.module.css";
+import styles from "./chainText.module.css";
 
 /** Text that somebody wrote on the chain: as text, and as a link only where that is harmless. */
 export function ChainUri({ uri }: { uri: string }): ReactNode {

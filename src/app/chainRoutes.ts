@@ -1,0 +1,37 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { root } from "./rootRoute.tsx";
+
+/** Screens that need a chain are children of this; its code and theirs are loaded when first needed. */
+const chain = createRoute({
+  getParentRoute: () => root,
+  id: "chain",
+  component: lazyRouteComponent(() => import("./ChainLayout.tsx"), "ChainLayout"),
+});
+const wallet = createRoute({
+  getParentRoute: () => chain,
+  path: "/wallet",
+  component: lazyRouteComponent(() => import("@/features/wallet/WalletScreen.tsx"), "WalletScreen"),
+});
+const market = createRoute({
+  getParentRoute: () => chain,
+  path: "/market",
+  component: lazyRouteComponent(() => import("@/features/market/Market.tsx"), "Market"),
+});
+const marketModel = createRoute({
+  getParentRoute: () => chain,
+  path: "/market/$model",
+  component: lazyRouteComponent(() => import("@/features/market/ModelPage.tsx"), "ModelPage"),
+});
+const register = createRoute({
+  getParentRoute: () => chain,
+  path: "/register",
+  component: lazyRouteComponent(() => import("@/features/register/Register.tsx"), "Register"),
+});
+const registerRun = createRoute({
+  getParentRoute: () => chain,
+  path: "/register/$runId",
+  component: lazyRouteComponent(() => import("./RegisterScreens.tsx"), "RegisterRunScreen"),
+});
+
+/** The layout and every screen below it. */
+export const chainRoutes = chain.addChildren([wallet, market, marketModel, register, registerRun]);
