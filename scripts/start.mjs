@@ -3,6 +3,7 @@ import { BadInput } from "./lib/badInput.mjs";
 import { ensureBuild } from "./lib/build.mjs";
 import { ensureDependencies } from "./lib/install.mjs";
 import { requireNode } from "./lib/nodeVersion.mjs";
+import { readHosts } from "./lib/hosts/options.mjs";
 import { openBrowser } from "./lib/openBrowser.mjs";
 import { parseOptions, wholeNumber } from "./lib/options.mjs";
 import { isLoopback, startServer } from "./lib/server.mjs";
@@ -12,6 +13,7 @@ const HELP = `Serves the studio and runs its local test chain: npm start -- [opt
   --port <n>     port to use; without it 4173, or a free one when that is taken
   --host <name>  address to listen on (default 127.0.0.1, this machine only)
   --no-open      do not open a browser
+  --api <n>=<u>  let the page call the host at base URL u under the name n; may be repeated
   --no-chain     do not run the local chain
   --reset-chain  forget what is on the local chain and start it afresh
   --help         this text`;
@@ -22,6 +24,7 @@ function readOptions() {
   const { values, positionals } = parseOptions(process.argv.slice(2), {
     port: { type: "string" },
     host: { type: "string" },
+    api: { type: "string", multiple: true },
     "no-open": { type: "boolean" },
     "no-chain": { type: "boolean" },
     "reset-chain": { type: "boolean" },
@@ -31,7 +34,11 @@ function readOptions() {
   if (values["no-chain"] && values["reset-chain"]) {
     throw new BadInput("--no-chain and --reset-chain exclude each other");
   }
-  return { ...values, port: wholeNumber(values.port, "port", { min: 0, max: 65_535 }) };
+  return {
+    ...values,
+    port: wholeNumber(values.port, "port", { min: 0, max: 65_535 }),
+    hosts: readHosts(values.api ?? []),
+  };
 }
 
 /** @typedef {import("./lib/chain/localChain.mjs").LocalChain} LocalChain */
@@ -61,16 +68,17 @@ async function startChain(options) {
  * @param {string} host
  * @param {number | null} port
  * @param {LocalChain | null} local
+ * @param {readonly import("./lib/hosts/options.mjs").ServedHost[]} hosts
  */
-async function listen(root, host, port, local) {
+async function listen(root, host, port, local, hosts) {
   const chain = local === null ? null : { rpcUrl: local.url, marketFile: local.marketFile };
   try {
-    return await startServer({ root, host, port: port ?? DEFAULT_PORT, chain });
+    return await startServer({ root, host, port: port ?? DEFAULT_PORT, chain, hosts });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "EADDRINUSE" && port === null) {
       process.stderr.write(`Port ${DEFAULT_PORT} is taken; using a free one.\n`);
-      return startServer({ root, host, port: 0, chain });
+      return startServer({ root, host, port: 0, chain, hosts });
     }
     if (code === "EADDRINUSE") throw new BadInput(`Port ${port} is taken; choose another`);
     if (code === "EACCES") throw new BadInput(`Port ${port} needs more rights; choose another`);
@@ -91,7 +99,8 @@ async function main() {
   await ensureDependencies();
   const root = await ensureBuild();
   const chain = await startChain(options);
-  const server = await listen(root, options.host ?? "127.0.0.1", options.port, chain).catch(
+  const host = options.host ?? "127.0.0.1";
+  const server = await listen(root, host, options.port, chain, options.hosts).catch(
     async (/** @type {unknown} */ error) => {
       await chain?.stop();
       throw error;

@@ -26,7 +26,16 @@ interface ForWorker {
   runningChain: TestChain;
 }
 
+/** A server that the page may call through its own. */
+export interface ServedHost {
+  name: string;
+  /** Base URL, without /v1. */
+  url: string;
+}
+
 interface ForTest {
+  /** Listed in /hosts.json and reached below /hosts; none unless a test extends this. */
+  hosts: readonly ServedHost[];
   /** The chain as it was after filling, whatever tests before did to it. */
   chain: TestChain;
   /** Installs a wallet in the page; call it before the first `goto`. */
@@ -66,10 +75,12 @@ export const test = studioTest.extend<ForTest, ForWorker>({
     const reverted = await runningChain.ask("evm_revert", [snapshot]);
     if (reverted !== true) throw new Error("The chain could not be put back");
   },
-  studio: async ({ chain }, use) => {
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads fixtures off this pattern
+  hosts: async ({}, use) => use([]),
+  studio: async ({ chain, hosts }, use) => {
     const { rpcUrl, marketFile } = chain;
     const root = await ensureBuild({ quiet: true });
-    const server = await startServer({ root, chain: { rpcUrl, marketFile } });
+    const server = await startServer({ root, chain: { rpcUrl, marketFile }, hosts });
     let stopped = false;
     const stop = async (): Promise<void> => {
       if (!stopped) await server.close();

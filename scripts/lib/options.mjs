@@ -4,7 +4,7 @@ import util from "node:util";
 import { BadInput } from "./badInput.mjs";
 
 /**
- * @typedef {{ type: "string" | "boolean", short?: string, default?: string | boolean }} OptionSpec
+ * @typedef {{ type: "string" | "boolean", short?: string, multiple?: true, default?: string | boolean }} OptionSpec
  */
 
 /**
@@ -13,7 +13,7 @@ import { BadInput } from "./badInput.mjs";
  * @template {Record<string, OptionSpec>} T
  * @param {readonly string[]} argv
  * @param {T} options
- * @returns {{ values: { [K in keyof T]?: T[K]["type"] extends "boolean" ? boolean : string }, positionals: string[] }}
+ * @returns {{ values: { [K in keyof T]?: T[K]["type"] extends "boolean" ? boolean : T[K]["multiple"] extends true ? string[] : string }, positionals: string[] }}
  */
 export function parseOptions(argv, options) {
   try {

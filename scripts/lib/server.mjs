@@ -3,6 +3,7 @@ import { realpath } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join, sep } from "node:path";
 import { answerChain } from "./chain/routes.mjs";
+import { answerHosts } from "./hosts/routes.mjs";
 import { receiveFile } from "./receiveFile.mjs";
 import { securityHeaders } from "./securityHeaders.mjs";
 import { sendFile, sendText } from "./sendFile.mjs";
@@ -22,6 +23,8 @@ import { sendFile, sendText } from "./sendFile.mjs";
  * @property {readonly Mount[]} [mounts]
  * @property {Uploads} [uploads]
  * @property {import("./chain/routes.mjs").ServedChain | null} [chain] the local chain, if one runs
+ * @property {readonly import("./hosts/options.mjs").ServedHost[]} [hosts] servers that the page may call
+ * @property {import("./hosts/routes.mjs").Patience} [patience] with those
  *
  * @typedef {{ origin: string, port: number, close: () => Promise<void> }} RunningServer
  */
@@ -87,8 +90,10 @@ async function answer(options, request, response) {
     if (rest.some((segment) => segment === "")) return sendText(response, 400, "Bad path");
     return receiveFile(request, response, uploads.directory, rest);
   }
+  const loopback = options.host === undefined || isLoopback(options.host);
+  const passed = answerHosts(options.hosts ?? [], loopback, request, response, options.patience);
+  if (passed !== null) return passed;
   if (options.chain) {
-    const loopback = options.host === undefined || isLoopback(options.host);
     const answered = answerChain(options.chain, loopback, path, request, response);
     if (answered !== null) return answered;
   }

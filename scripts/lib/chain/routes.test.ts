@@ -158,6 +158,7 @@ test("bad options are one line and status 2", async () => {
     ["chain", "--nonsense"],
     ["chain", "extra"],
     ["start", "--no-chain", "--reset-chain"],
+    ["start", "--api", "a=http://elsewhere.example"],
     ["deploy", "--broadcast"],
   ]) {
     const child = startCommand(args, script);
