@@ -39,8 +39,13 @@ export interface CommittedPair {
  * the text in UTF-8; integers big-endian.
  */
 export function keyHash(pair: Pick<CommittedPair, "text" | "prompt">): Hex {
+  return toHex(taggedHash("signet/key/1", keyBytes(pair)));
+}
+
+/** What `keyHash` hashes after its tag, as the prover network's reveal carries it. */
+export function keyBytes(pair: Pick<CommittedPair, "text" | "prompt">): Uint8Array {
   const text = utf8ToBytes(pair.text);
-  return toHex(taggedHash("signet/key/1", uint32List(pair.prompt), uint32(text.length), text));
+  return concatBytes(uint32List(pair.prompt), uint32(text.length), text);
 }
 
 /**
@@ -51,12 +56,22 @@ export function keyHash(pair: Pick<CommittedPair, "text" | "prompt">): Hex {
 export function candidatesHash(
   pair: Pick<CommittedPair, "mode" | "candidates" | "baseLogProbs">,
 ): Hex {
+  return toHex(taggedHash("signet/candidates/1", candidatesBytes(pair)));
+}
+
+/**
+ * What `candidatesHash` hashes after its tag, as the prover network's reveal carries it.
+ * @throws RangeError unless there are as many base log-probabilities as candidates.
+ */
+export function candidatesBytes(
+  pair: Pick<CommittedPair, "mode" | "candidates" | "baseLogProbs">,
+): Uint8Array {
   if (pair.candidates.length !== pair.baseLogProbs.length) {
     throw new RangeError("as many base log-probabilities as candidates");
   }
   const mode = Uint8Array.of(pair.mode === "loud" ? 1 : 0);
   const base = concatBytes(...pair.baseLogProbs.map(float64));
-  return toHex(taggedHash("signet/candidates/1", mode, uint32List(pair.candidates), base));
+  return concatBytes(mode, uint32List(pair.candidates), base);
 }
 
 /** SHA-256 of "signet/secret/1" ‖ 0x00 ‖ s_i. */
