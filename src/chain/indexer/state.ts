@@ -4,6 +4,7 @@ import type { ContractKind } from "./contracts.ts";
 import type { CaseRecord, Dispute, Host, JurorVote, Leaf, Stake } from "./stateProvers.ts";
 import type { Channel, Session, Settlement } from "./stateUse.ts";
 import type { Operation, Proposal, Vote } from "./stateGovern.ts";
+import type { Payment, Payout, ShareMove } from "./stateIncome.ts";
 import type { Stamp } from "./log.ts";
 
 /** The zero address stands for the chain's own coin. */
@@ -193,6 +194,10 @@ export interface ChainState {
   readonly holdings: ReadonlyMap<string, ShareHolding>;
   /** "model holder token". */
   readonly shareAccounts: ReadonlyMap<string, ShareAccount>;
+  /** "block logIndex": every payment to a model, every claim, every move of shares. */
+  readonly payments: ReadonlyMap<string, Payment>;
+  readonly payouts: ReadonlyMap<string, Payout>;
+  readonly shareMoves: ReadonlyMap<string, ShareMove>;
   /** "contract account token": what may be withdrawn. */
   readonly credits: ReadonlyMap<string, bigint>;
   /** Contract → Unix seconds until which its entry is paused. */
@@ -242,6 +247,9 @@ export function emptyState(
     income: new Map(),
     holdings: new Map(),
     shareAccounts: new Map(),
+    payments: new Map(),
+    payouts: new Map(),
+    shareMoves: new Map(),
     credits: new Map(),
     pauses: new Map(),
     channels: new Map(),

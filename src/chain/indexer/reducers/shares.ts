@@ -4,18 +4,23 @@ import type { EventOf } from "../decode.ts";
 import type { Draft } from "../draft.ts";
 import type { ChainLog } from "../log.ts";
 import { keyOf, NATIVE, type ShareHolding } from "../state.ts";
+import { placeOf } from "../stateIncome.ts";
 import { settleShares } from "./shareAccounts.ts";
 
 /** Balances and delegations of a model's shares. */
 export function reduceShares(
   draft: Draft,
   event: EventOf<"shares">,
-  _log: ChainLog,
+  log: ChainLog,
   model: bigint,
 ): void {
   switch (event.eventName) {
-    case "Transfer":
+    case "Transfer": {
+      const { from, to, value: amount } = event.args;
+      const key = keyOf(log.blockNumber, log.logIndex);
+      draft.set("shareMoves", key, { model, from, to, amount, at: placeOf(log) });
       return transfer(draft, model, event.args);
+    }
     case "DelegateChanged": {
       const { delegator, toDelegate } = event.args;
       const delegate = toDelegate === NATIVE ? null : toDelegate;

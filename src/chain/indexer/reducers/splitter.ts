@@ -4,6 +4,7 @@ import type { EventOf } from "../decode.ts";
 import type { Draft } from "../draft.ts";
 import type { ChainLog } from "../log.ts";
 import { keyOf, lower, SOURCES, type IncomeSource, type Pot } from "../state.ts";
+import { placeOf } from "../stateIncome.ts";
 import { ownTokens, settleShares } from "./shareAccounts.ts";
 
 const DAY_SECONDS = 86_400n;
@@ -21,7 +22,9 @@ export function reduceSplitter(draft: Draft, event: EventOf<"splitter">, log: Ch
     case "SharesIssued":
       return issued(draft, event.args);
     case "Claimed": {
-      const { model, token, holder, amount } = event.args;
+      const { model, token, holder, to, amount } = event.args;
+      const at = placeOf(log);
+      draft.set("payouts", placeKey(log), { model, token, holder, to, amount, at });
       const supply = draft.get("models", model)?.supply ?? 0n;
       settleShares(draft, model, holder);
       const key = keyOf(model, holder, token);
@@ -54,6 +57,8 @@ function revenue(
 ): void {
   const { model, token, source, amount, gross } = args;
   const lineage = draft.get("models", model)?.ancestors ?? [];
+  const paid = { model, token, source: SOURCES[source], amount, gross, at: placeOf(log) };
+  draft.set("payments", placeKey(log), paid);
   const before = divide(gross, lineage);
   const after = divide(gross + amount, lineage);
   const kept = after.model - before.model;
@@ -71,6 +76,10 @@ function revenue(
     draft.set("pots", keyOf(ancestor.model, token), { ...theirs, own: theirs.own + part });
     earn(draft, log, { model: ancestor.model, token, source: "lineage", amount: part, kept: part });
   });
+}
+
+function placeKey({ blockNumber, logIndex }: ChainLog): string {
+  return keyOf(blockNumber, logIndex);
 }
 
 function potOf(draft: Draft, model: bigint, token: Address): Pot {
