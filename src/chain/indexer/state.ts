@@ -122,8 +122,15 @@ export interface Licence {
   readonly escrow: Escrow | null;
   readonly user: Address | null;
   readonly userExpires: bigint;
-  readonly renewals: number;
+  /** What was paid, returned or given up, the purchase first. */
+  readonly history: readonly LicenceEvent[];
   readonly ended: "refunded" | "cancelled" | null;
+}
+
+/** A step in the life of a licence that has a receipt, or ends it. */
+export interface LicenceEvent {
+  readonly what: "bought" | "renewed" | "refunded" | "cancelled";
+  readonly at: Stamp;
 }
 
 /** Where income comes from; the first six are the splitter's, in its order. */

@@ -37,18 +37,22 @@ export function reduceLicences(draft: Draft, event: EventOf<"licences">, log: Ch
         const sold = termsOf(draft, old.model, old.kind, version);
         const quota =
           sold === undefined || sold.quota === 0n ? ENDLESS : add(old.quota, sold.quota);
-        return { ...old, version, expires, quota, renewals: old.renewals + 1 };
+        const history = [...old.history, { what: "renewed" as const, at: stampOf(log) }];
+        // What was given up can be renewed.
+        return { ...old, version, expires, quota, history, ended: null };
       });
     }
     case "LicenceRefunded":
       return draft.update("licences", event.args.licence, (old) => ({
         ...old,
         escrow: null,
+        history: [...old.history, { what: "refunded" as const, at: stampOf(log) }],
         ended: "refunded" as const,
       }));
     case "LicenceCancelled":
       return draft.update("licences", event.args.licence, (old) => ({
         ...old,
+        history: [...old.history, { what: "cancelled" as const, at: stampOf(log) }],
         ended: "cancelled" as const,
       }));
     case "EscrowReleased":
@@ -110,7 +114,7 @@ function bought(
     escrow: window === 0n ? null : { token, amount: price, until: log.timeSeconds + window },
     user: null,
     userExpires: 0n,
-    renewals: 0,
+    history: [{ what: "bought", at: stampOf(log) }],
     ended: null,
   });
 }
