@@ -73,6 +73,10 @@ export interface TermsDraft {
 
 /** The forms, as they were left. */
 export interface RegistrationDraft {
+  /** Model to fingerprint again, by its id; absent for a new model. */
+  again?: string;
+  /** Whether the release of a model that has terms already sets new ones; absent means it keeps them. */
+  newTerms?: boolean;
   parents: readonly ParentDraft[];
   contributors: readonly ContributorDraft[];
   terms: TermsDraft;
@@ -83,6 +87,7 @@ export interface RegistrationDraft {
 /** Transactions of a registration; a kind's carry its number. */
 export type RegistrationAction =
   | "register"
+  | "addEpoch"
   | "seal"
   | "recommit"
   | "shares"
@@ -105,6 +110,8 @@ export interface Registration {
   beacon: ChainBeacon | null;
   sharesOpened: boolean;
   released: boolean;
+  /** Whether an older epoch of the model was released, so that it has shares, terms and licences. */
+  releasedBefore?: boolean;
   /** Kinds whose terms are on the chain, by number. */
   kindsSet: readonly number[];
   /** Prices that are on the chain, as `kind-token`, the token in lower case. */

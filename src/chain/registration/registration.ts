@@ -13,6 +13,8 @@ export interface RegistrationSnapshot {
   sharesOpened: boolean;
   /** Whether this epoch has released weights. */
   released: boolean;
+  /** Whether an older epoch has. */
+  releasedBefore: boolean;
   kindsSet: readonly number[];
   pricesSet: readonly string[];
 }
@@ -68,6 +70,7 @@ const NOTHING = {
   beacon: null,
   sharesOpened: false,
   released: false,
+  releasedBefore: false,
   kindsSet: [],
   pricesSet: [],
 } as const;
@@ -92,6 +95,7 @@ function merge(registration: Registration, snapshot: RegistrationSnapshot): Regi
     beacon,
     sharesOpened: snapshot.sharesOpened,
     released: snapshot.released,
+    releasedBefore: snapshot.releasedBefore,
     kindsSet: [...snapshot.kindsSet].sort((a, b) => a - b),
     pricesSet: [...snapshot.pricesSet].sort(),
   };

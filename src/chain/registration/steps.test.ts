@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Registration, RunCommitment } from "@/rpc/registration.ts";
 import { newRegistration, nextRegistration } from "./registration.ts";
 import type { RegistrationSnapshot } from "./registration.ts";
-import { beaconWait, nextSale, stepOf } from "./steps.ts";
+import { beaconWait, nextSale, stepOf, stepsOf } from "./steps.ts";
 
 const OWNER = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 const DOLLAR = "0xA51c1fc2f0D1a1b8494Ed1FE312d7C3a78Ed91C0";
@@ -24,6 +24,7 @@ const mined: RegistrationSnapshot = {
   beacon: null,
   sharesOpened: false,
   released: false,
+  releasedBefore: false,
   kindsSet: [],
   pricesSet: [],
 };
@@ -100,6 +101,30 @@ test("a re-organisation takes back what it took, and keeps the forms", () => {
 test("what was seen before changes nothing", () => {
   const registration = seen({ beacon });
   expect(seen({ beacon }, registration)).toBe(registration);
+});
+
+test("a further epoch of a released model has shares and licences, and stops at its release", () => {
+  const again = { ...fresh, draft: { ...fresh.draft, again: "5" } };
+  expect(stepsOf(fresh)).toContain("shares");
+  const steps = ["commit", "wait", "seal", "embed", "release", "onSale"];
+  expect(stepsOf(again)).toEqual(steps);
+  const second = { epoch: 1, sharesOpened: true, releasedBefore: true };
+  const committed = seen(second, again);
+  expect(committed).toMatchObject({ model: "5", epoch: 1, releasedBefore: true });
+  expect(stepsOf(committed)).toEqual(steps);
+  expect(stepOf(committed, {}, 105)).toBe("wait");
+  const sealed = seen({ ...second, beacon }, committed);
+  expect(stepOf(sealed, {}, 200)).toBe("embed");
+  expect(stepOf(sealed, WEIGHTS, 200)).toBe("release");
+  const released = seen({ ...second, beacon, released: true }, sealed);
+  expect(stepOf(released, WEIGHTS, 201)).toBe("onSale");
+});
+
+test("a further epoch of a model that was never released opens its shares and licences", () => {
+  const again = { ...fresh, draft: { ...fresh.draft, again: "5" } };
+  const sealed = seen({ epoch: 1, beacon }, again);
+  expect(stepsOf(sealed)).toContain("shares");
+  expect(stepOf(sealed, WEIGHTS, 200)).toBe("shares");
 });
 
 test("a kind's terms come before its prices, and unsold tokens are passed over", () => {

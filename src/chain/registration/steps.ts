@@ -16,6 +16,14 @@ export const STEPS = [
 
 export type RegistrationStep = (typeof STEPS)[number];
 
+/** The steps of this registration: a model that was released before has its shares and licences. */
+export function stepsOf(registration: Registration): readonly RegistrationStep[] {
+  const { model, releasedBefore, draft } = registration;
+  const again = model === null ? draft.again !== undefined : releasedBefore === true;
+  if (!again) return STEPS;
+  return STEPS.filter((step) => step !== "shares" && step !== "kinds");
+}
+
 /** The blocks between the commitment and its beacon. */
 export interface BeaconWait {
   /** Block whose hash becomes the beacon. */
@@ -60,6 +68,7 @@ export function stepOf(
   if (run.weightsHash === undefined) return "embed";
   if (!registration.sharesOpened) return "shares";
   if (!registration.released) return "release";
+  if (registration.releasedBefore === true) return "onSale";
   return nextSale(registration) === null ? "onSale" : "kinds";
 }
 

@@ -11,6 +11,7 @@ import { ChainUri, Hex } from "../shared/market/ChainText.tsx";
 import { CheckDownload } from "./CheckDownload.tsx";
 import { copy } from "./copy.ts";
 import { dateText, percentText } from "../shared/market/describe.ts";
+import { FingerprintAgain } from "./FingerprintAgain.tsx";
 import { Income } from "./Income.tsx";
 import { Lineage } from "./Lineage.tsx";
 import styles from "./market.module.css";
@@ -75,6 +76,7 @@ function Sections({ row, market }: { row: ModelRow; market: Market }): ReactNode
         <div className={styles.screen}>
           <Card title="Commitments" note={copy.timeline} testId="timeline">
             <Timeline model={model} />
+            <FingerprintAgain model={model} market={market} />
           </Card>
           <Card title="Check my download" note={copy.check} testId="check-download">
             <CheckDownload model={model} />

@@ -1,67 +1,114 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import type { Hex } from "viem";
-import { isHex } from "viem";
+import { useChain } from "@/chain/chainContext.ts";
 import { modelRegistryAbi } from "@/chain/generated/modelRegistry.ts";
-import { readParents, showPpm } from "@/chain/registration/readDraft.ts";
+import { ownModelsQuery } from "@/chain/queries/ownModels.ts";
+import type { OwnModel } from "@/chain/queries/ownModels.ts";
 import { contractCall } from "@/chain/transactions/send.ts";
 import { Card } from "@/ui/Card.tsx";
+import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
+import { Notice } from "@/ui/Notice.tsx";
+import { Select } from "@/ui/Select.tsx";
+import { bankEntries, bankOf } from "./bank.tsx";
+import { CommitNew } from "./CommitNew.tsx";
 import { copy } from "./copy.ts";
-import { ParentsPicker } from "./ParentsPicker.tsx";
+import { DaoNotice } from "./DaoNotice.tsx";
 import styles from "./register.module.css";
 import { SendButton } from "./SendButton.tsx";
-import { SplitPreview } from "./SplitPreview.tsx";
-import { useParents } from "./useParents.ts";
 import type { OpenRegistration } from "./useRegistration.ts";
 
-/** Lineage and commitment: the first transaction. */
+const NEW = "new";
+
+/** The first transaction: of a new model, or of a model that gets a further bank. */
 export function CommitStep({ open }: { open: OpenRegistration }): ReactNode {
+  const { config } = useChain();
   const { registration, commitment, deployment } = open;
-  const parents = useParents(open);
-  const reading = readParents(registration.draft.parents, parents.known);
-  const { root, manifestHash, count, width } = commitment;
-  const call =
-    reading.ok && isBytes32(root) && isBytes32(manifestHash)
-      ? contractCall({
-          address: deployment.contracts.registry,
-          abi: modelRegistryAbi,
-          functionName: "register",
-          args: [{ root, manifestHash, count, width }, reading.value.links],
-        })
-      : null;
-  const upward = reading.ok ? reading.value.flat.reduce((sum, { ppm }) => sum + ppm, 0n) : 0n;
+  const { draft } = registration;
+  const models = useQuery(ownModelsQuery(config, deployment, commitment.owner));
+  const own = models.data ?? [];
+  const chosen = own.find(({ model }) => model.toString() === draft.again);
+  const choose = (value: string): void => {
+    const { again: _again, ...rest } = draft;
+    const next = value === NEW ? rest : { ...rest, again: value };
+    open.dispatch({ type: "edited", draft: next });
+  };
   return (
     <>
-      <Card title="Parents" note={copy.parents} testId="parents-card">
-        <ParentsPicker open={open} parents={parents} reading={reading} />
-        {reading.ok && <SplitPreview flat={reading.value.flat} />}
-      </Card>
-      <Card title="Commit" note={copy.commit} testId="commit-card">
-        <div className={styles.stack}>
-          <SendButton
-            open={open}
-            action="register"
-            label="Commit on the chain"
-            review={[
-              { label: "Pairs", value: count, note: `${width} candidates each` },
-              { label: "Root", value: <code className={styles.hash}>{root}</code> },
-              { label: "Manifest", value: <code className={styles.hash}>{manifestHash}</code> },
-              {
-                label: "Parents",
-                value:
-                  registration.draft.parents.map(({ model }) => `model ${model}`).join(", ") ||
-                  "none",
-                note: `${showPpm(upward)} of the revenue`,
-              },
+      {(own.length > 0 || draft.again !== undefined) && (
+        <Card title="Model" note={copy.again} testId="target-card">
+          <Select
+            label="What this bank is for"
+            value={draft.again ?? NEW}
+            options={[
+              { value: NEW, label: "A new model" },
+              ...own.map(({ model, epochs, dao }) => ({
+                value: model.toString(),
+                label: `Model ${model} again, as epoch ${epochs}${dao ? " (its DAO decides)" : ""}`,
+              })),
             ]}
-            warning="Root and lineage stay on the chain for ever."
-            call={call}
+            onChange={choose}
           />
-        </div>
-      </Card>
+        </Card>
+      )}
+      {models.error !== null && <ErrorNotice error={models.error} />}
+      {draft.again === undefined ? (
+        <CommitNew open={open} />
+      ) : chosen === undefined ? (
+        models.data !== undefined && (
+          <Notice kind="warn" title={`Model ${draft.again} is not the owner's`}>
+            <p>It was handed on, or is on another network. Choose another.</p>
+          </Notice>
+        )
+      ) : (
+        <CommitAgain open={open} chosen={chosen} />
+      )}
     </>
   );
 }
 
-function isBytes32(text: string): text is Hex {
-  return isHex(text) && text.length === 66;
+/** A further bank of a model that is there. */
+function CommitAgain({
+  open,
+  chosen: { model, epochs, dao },
+}: {
+  open: OpenRegistration;
+  chosen: OwnModel;
+}): ReactNode {
+  const { commitment, deployment } = open;
+  const bank = bankOf(commitment);
+  return (
+    <Card
+      title={`Commit epoch ${epochs}`}
+      note={dao ? copy.commitDao : copy.commitAgain}
+      testId="commit-card"
+    >
+      <div className={styles.stack}>
+        {dao ? (
+          <DaoNotice
+            model={model.toString()}
+            action="a new epoch with the bank below"
+            propose="epoch"
+          />
+        ) : (
+          <SendButton
+            open={open}
+            action="addEpoch"
+            label="Commit the new epoch"
+            review={[{ label: "Model", value: model.toString() }, ...bankEntries(commitment)]}
+            warning="The root stays on the chain for ever."
+            call={
+              bank === null
+                ? null
+                : contractCall({
+                    address: deployment.contracts.registry,
+                    abi: modelRegistryAbi,
+                    functionName: "addEpoch",
+                    args: [model, bank],
+                  })
+            }
+          />
+        )}
+      </div>
+    </Card>
+  );
 }

@@ -65,7 +65,10 @@ export function Register(): ReactNode {
             run.registration?.model == null ? (
               <Badge tone="warn">not on a chain yet</Badge>
             ) : (
-              <Badge tone="accent">model {run.registration.model}</Badge>
+              <Badge tone="accent">
+                model {run.registration.model}
+                {run.registration.epoch > 0 && `, epoch ${run.registration.epoch}`}
+              </Badge>
             )
           }
         >

@@ -1,12 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { FileQuestion } from "lucide-react";
 import type { ReactNode } from "react";
+import { stepsOf } from "@/chain/registration/steps.ts";
 import type { RunRecord } from "@/rpc/protocols.ts";
 import type { RunCommitment } from "@/rpc/registration.ts";
 import { CopyButton } from "@/ui/CopyButton.tsx";
 import { Card } from "@/ui/Card.tsx";
 import { EmptyState } from "@/ui/EmptyState.tsx";
 import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
+import { Notice } from "@/ui/Notice.tsx";
 import { ProgressBar } from "@/ui/ProgressBar.tsx";
 import { Stats } from "@/ui/Stat.tsx";
 import { Screen } from "@/ui/Screen.tsx";
@@ -63,8 +65,15 @@ function Follow({
   const open = useRegistration(record, commitment);
   const { step, registration } = open;
   return (
-    <Screen title={`Register ${record.modelName}`} lead={copy.lead}>
-      <StepRail step={step} />
+    <Screen
+      title={
+        registration.draft.again === undefined
+          ? `Register ${record.modelName}`
+          : `Fingerprint model ${registration.draft.again} again`
+      }
+      lead={copy.lead}
+    >
+      <StepRail step={step} steps={stepsOf(registration)} />
       {open.error !== null && <ErrorNotice error={open.error} />}
       {step === null && <ProgressBar label="Asking the chain" fraction={null} />}
       {step === "commit" && <CommitStep open={open} />}
@@ -78,7 +87,19 @@ function Follow({
       )}
       {step === "shares" && <SharesStep open={open} />}
       {step === "release" && <ReleaseStep open={open} />}
-      {(step === "kinds" || step === "onSale") && <KindsStep open={open} />}
+      {(step === "kinds" || step === "onSale") &&
+        (registration.releasedBefore === true ? (
+          <Notice
+            kind="good"
+            title={`Epoch ${registration.epoch} of model ${registration.model} is released`}
+            testId="epoch-released"
+            actions={<a href={`#/market/${registration.model}`}>See its commitments</a>}
+          >
+            <p>{copy.releasedAgain}</p>
+          </Notice>
+        ) : (
+          <KindsStep open={open} />
+        ))}
       <OnChain open={open} />
     </Screen>
   );
@@ -91,7 +112,11 @@ function OnChain({ open }: { open: OpenRegistration }): ReactNode {
       <Stats
         entries={[
           { label: "Network", value: deployment.chain.name },
-          { label: "Model", value: registration.model ?? "not yet" },
+          {
+            label: "Model",
+            value: registration.model ?? "not yet",
+            ...(registration.epoch > 0 ? { note: `epoch ${registration.epoch}` } : {}),
+          },
           {
             label: "Committed in block",
             value: registration.commitBlock ?? "–",

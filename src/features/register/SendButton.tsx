@@ -14,6 +14,7 @@ import type { StatEntry } from "@/ui/Stat.tsx";
 import { openConnectDialog } from "../shared/connectDialog.ts";
 import { TransactionStatus } from "../shared/TransactionStatus.tsx";
 import { copy } from "./copy.ts";
+import { DaoNotice } from "./DaoNotice.tsx";
 import type { OpenRegistration } from "./useRegistration.ts";
 
 export interface SendButtonProps {
@@ -41,7 +42,7 @@ export function SendButton(props: SendButtonProps): ReactNode {
   const pending = useTransactions(chainId, account).some(
     (tx) => !isFinal(tx) && tx.to === call?.to && tx.data === call.data,
   );
-  const { owner } = open.commitment;
+  const owner = open.holder?.owner ?? open.commitment.owner;
   const foreign = !anyone && account !== undefined && account.toLowerCase() !== owner.toLowerCase();
 
   const send = async (): Promise<void> => {
@@ -50,6 +51,9 @@ export function SendButton(props: SendButtonProps): ReactNode {
     const sent = await state.send({ label, call, chainId });
     if (sent?.hash != null) open.dispatch({ type: "sent", action, hash: sent.hash });
   };
+  if (!anyone && open.holder?.dao === true) {
+    return <DaoNotice model={open.registration.model ?? ""} action={label} />;
+  }
   return (
     <>
       {foreign && (

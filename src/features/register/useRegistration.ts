@@ -4,6 +4,7 @@ import { useChain } from "@/chain/chainContext.ts";
 import type { Deployment } from "@/chain/config.ts";
 import { registrationQuery } from "@/chain/queries/registration.ts";
 import { newRegistration, nextRegistration } from "@/chain/registration/registration.ts";
+import type { Holder } from "@/chain/registration/findCommitment.ts";
 import type { RegistrationEvent, RegistrationSnapshot } from "@/chain/registration/registration.ts";
 import { stepOf } from "@/chain/registration/steps.ts";
 import type { RegistrationStep } from "@/chain/registration/steps.ts";
@@ -20,6 +21,8 @@ export interface OpenRegistration {
   /** Null until the chain was asked. */
   step: RegistrationStep | null;
   head: number;
+  /** Who decides about the model; null while there is none. */
+  holder: Holder | null;
   beaconLost: boolean;
   /** Why the chain, or this device's storage, could not be asked. */
   error: unknown;
@@ -56,6 +59,7 @@ export function useRegistration(record: RunRecord, commitment: RunCommitment): O
     deployment,
     step: data === undefined ? null : stepOf(registration, record, data.head),
     head: data?.head ?? 0,
+    holder: data?.holder ?? null,
     beaconLost: data?.beaconLost ?? false,
     error: storageError ?? reading.error,
     dispatch,
