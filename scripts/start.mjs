@@ -1,4 +1,5 @@
 // @ts-check
+import { dirname, join } from "node:path";
 import { BadInput } from "./lib/badInput.mjs";
 import { ensureBuild } from "./lib/build.mjs";
 import { ensureDependencies } from "./lib/install.mjs";
@@ -6,6 +7,7 @@ import { requireNode } from "./lib/nodeVersion.mjs";
 import { readHosts } from "./lib/hosts/options.mjs";
 import { openBrowser } from "./lib/openBrowser.mjs";
 import { parseOptions, wholeNumber } from "./lib/options.mjs";
+import { ROOT } from "./lib/paths.mjs";
 import { isLoopback, startServer } from "./lib/server.mjs";
 
 const HELP = `Serves the studio and runs its local test chain: npm start -- [options]
@@ -15,10 +17,12 @@ const HELP = `Serves the studio and runs its local test chain: npm start -- [opt
   --no-open      do not open a browser
   --api <n>=<u>  let the page call the host at base URL u under the name n; may be repeated
   --no-chain     do not run the local chain
+  --no-host      do not let the demo market's host serve the demo model
   --reset-chain  forget what is on the local chain and start it afresh
   --help         this text`;
 
 const DEFAULT_PORT = 4173;
+const DEMO_HOST = "demo";
 
 function readOptions() {
   const { values, positionals } = parseOptions(process.argv.slice(2), {
@@ -27,6 +31,7 @@ function readOptions() {
     api: { type: "string", multiple: true },
     "no-open": { type: "boolean" },
     "no-chain": { type: "boolean" },
+    "no-host": { type: "boolean" },
     "reset-chain": { type: "boolean" },
     help: { type: "boolean", short: "h" },
   });
@@ -59,6 +64,32 @@ async function startChain(options) {
     if (error instanceof BadInput) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     process.stderr.write(`The studio runs without its local chain: ${reason}\n`);
+    return null;
+  }
+}
+
+/**
+ * @param {ReturnType<typeof readOptions>} options
+ * @param {LocalChain | null} chain
+ * @returns {Promise<import("./lib/gateway/demoHost.ts").DemoHost | null>}
+ */
+async function startHost(options, chain) {
+  const isNamed = options.hosts.some(({ name }) => name === DEMO_HOST);
+  if (chain === null || options["no-host"] || isNamed) return null;
+  try {
+    const { importTypeScript } = await import("./lib/chain/bundle.mjs");
+    /** @type {typeof import("./lib/gateway/demoHost.ts")} */
+    const { startDemoHost } = await importTypeScript("scripts/lib/gateway/demoHost.ts");
+    return await startDemoHost({
+      rpcUrl: chain.url,
+      marketFile: chain.marketFile,
+      folder: join(dirname(chain.marketFile), "host"),
+      modelFolder: join(ROOT, "public", "demo"),
+      log: (line) => process.stderr.write(`host: ${line}\n`),
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`The studio runs without the demo host: ${reason}\n`);
     return null;
   }
 }
@@ -99,10 +130,18 @@ async function main() {
   await ensureDependencies();
   const root = await ensureBuild();
   const chain = await startChain(options);
+  const demoHost = await startHost(options, chain);
+  const hosts =
+    demoHost === null ? options.hosts : [{ name: DEMO_HOST, url: demoHost.url }, ...options.hosts];
+  const stopOthers = async () => {
+    // The host settles through the chain.
+    await demoHost?.stop();
+    await chain?.stop();
+  };
   const host = options.host ?? "127.0.0.1";
-  const server = await listen(root, host, options.port, chain, options.hosts).catch(
+  const server = await listen(root, host, options.port, chain, hosts).catch(
     async (/** @type {unknown} */ error) => {
-      await chain?.stop();
+      await stopOthers();
       throw error;
     },
   );
@@ -114,13 +153,14 @@ async function main() {
       if (!stopping) process.stderr.write("The local chain ended; start again to have it back.\n");
     });
   }
+  if (demoHost !== null) console.log(`The demo host serves the demo model at ${demoHost.url}/v1`);
   if (options.host !== undefined && !isLoopback(options.host)) {
     console.log("Browsers on other machines give WebGPU and storage to https pages only.");
   }
   if (!options["no-open"]) openBrowser(`${server.origin}/`);
   const stop = () => {
     stopping = true;
-    Promise.all([server.close(), chain?.stop()]).then(
+    Promise.all([server.close(), stopOthers()]).then(
       () => process.exit(0),
       () => process.exit(1),
     );

@@ -1,25 +1,31 @@
+import { join } from "node:path";
 import OpenAI, { APIError } from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { mostOf } from "@/permission/metering.ts";
 import { readModelCall } from "@/permission/openaiCall.ts";
 import { verifyReceipt } from "@/permission/receipt.ts";
+import { ROOT } from "../paths.mjs";
+import { startDemoModelServer, type DemoModelServer } from "./demoModelServer.ts";
 import { startGateway, type Gateway } from "./startGateway.ts";
 import { Caller } from "./testing/caller.ts";
 import { configOf } from "./testing/config.ts";
 import { MODEL, openMarket, type Market } from "./testing/market.ts";
-import { startModelServer } from "./testing/modelServer.ts";
 
 const PRICE = { perCall: 1_000n, perThousandInput: 50_000n, perThousandOutput: 200_000n };
 const PROMPT = "Once upon a time there was a";
 const MAX_TOKENS = 12;
 
 let market: Market;
-let server: Awaited<ReturnType<typeof startModelServer>>;
+let server: DemoModelServer;
+const seen: unknown[] = [];
 let gateway: Gateway;
 let caller: Caller;
 
 beforeAll(async () => {
-  [market, server] = await Promise.all([openMarket(), startModelServer()]);
+  [market, server] = await Promise.all([
+    openMarket(),
+    startDemoModelServer(join(ROOT, "public/demo"), (body) => seen.push(body)),
+  ]);
   gateway = await startGateway(configOf(market, server.url, { price: PRICE }), market.hostKey);
   caller = new Caller(await market.hold(), market.domain);
 }, 120_000);
@@ -82,7 +88,7 @@ test("A stream comes through as it is made, and its receipt behind it", async ()
   const text = parts.join("");
   expect(parts.length).toBeGreaterThan(5);
   expect(text).toBe(direct.choices[0].message.content);
-  expect(server.seen.at(-1)).toMatchObject({ stream_options: { include_usage: true } });
+  expect(seen.at(-1)).toMatchObject({ stream_options: { include_usage: true } });
 
   const kept = await fetch(`${gateway.url}/oml/v1/receipts/${nextCall}`, {
     headers: caller.headers(),
