@@ -104,6 +104,29 @@ test("without a wallet the dialog says what to do, and gives focus back", async 
   await expect(button).toBeFocused();
 });
 
+test("without a wallet the local chain's accounts can be played", async ({ page, studio }) => {
+  await openWallet(page, studio.origin);
+  await choose(page, "Test accounts");
+  const consent = page.getByTestId("test-accounts");
+  await consent.getByRole("button", { name: /^Visitor/ }).click();
+  await expect(page.getByTestId("account")).toContainText(SHORT);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await mint(page);
+  await expect(consent).toContainText("mint");
+  expect(await seriousProblems(page)).toEqual([]);
+  await consent.getByRole("button", { name: "Reject" }).click();
+  await expect(page.getByTestId("account-menu")).toContainText("You rejected the request");
+  await page.getByTestId("mint").click();
+  await consent.getByRole("button", { name: "Send it" }).click();
+  await expect(page.getByTestId("token-balance")).toHaveText("101,000");
+  await page.reload();
+  await expect(page.getByTestId("account")).toContainText(SHORT);
+  await page.getByTestId("account").click();
+  await page.getByRole("button", { name: "Another account" }).click();
+  await consent.getByRole("button", { name: /^June/ }).click();
+  await expect(page.getByTestId("account")).not.toContainText(SHORT);
+});
+
 test("on another network it offers to switch, and adds the network if need be", async ({
   page,
   studio,

@@ -23,6 +23,7 @@ import { fetchLocalMarket } from "./localMarket.ts";
 import type { LocalMarket } from "./localMarket.ts";
 import { ChainError } from "./errors/chainError.ts";
 import { localNetwork, publicNetwork } from "./networks.ts";
+import { testAccountsConnector } from "./testAccounts/connector.ts";
 import { walletConnectors } from "./walletConnect.ts";
 import { walletTransport } from "./walletTransport.ts";
 
@@ -54,7 +55,7 @@ export interface ChainSetup {
 
 const PUBLIC_CONFIRMATIONS = 2;
 
-function localDeployment(market: LocalMarket): Deployment {
+function localDeployment(market: LocalMarket): Deployment & { rpcUrl: string } {
   return {
     ...fromAddresses(market.addresses),
     chain: localNetwork(market.addresses.chainId, market.rpcUrl),
@@ -107,13 +108,17 @@ export async function openChain(): Promise<ChainSetup | null> {
   const config: Config = createConfig({
     chains: [first, ...rest],
     // Wallets announce themselves by EIP-6963; guessing at window.ethereum connects the wrong one.
-    connectors: await walletConnectors(),
+    connectors: [...(await walletConnectors()), ...local.map(testAccounts)],
     multiInjectedProviderDiscovery: true,
     transports,
     storage: createStorage({ storage: localStorage, key: "signet-wallet" }),
     pollingInterval: market === null ? 4_000 : 1_000,
   });
   return { config, deployments };
+}
+
+function testAccounts({ chainId, rpcUrl, cast }: ReturnType<typeof localDeployment>) {
+  return testAccountsConnector({ chainId, rpcUrl, accounts: cast.map(({ address }) => address) });
 }
 
 /** Reads of one chain. */

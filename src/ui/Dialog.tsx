@@ -2,6 +2,7 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import { useRef } from "react";
 import type { ReactNode } from "react";
+import { keepUnderAlert } from "./alertOnTop.ts";
 import { cx } from "./cx.ts";
 import styles from "./dialog.module.css";
 import { IconButton } from "./IconButton.tsx";
@@ -29,7 +30,10 @@ export function Dialog({
   // On the button that closes, focus would open its tooltip, which takes the first Escape.
   const popup = useRef<HTMLDivElement>(null);
   return (
-    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
+    <Base.Root
+      open={open}
+      onOpenChange={(next, closing) => onOpenChange(keepUnderAlert(next, closing))}
+    >
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
         <Base.Popup

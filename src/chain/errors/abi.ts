@@ -15,7 +15,8 @@ import { usageChannelAbi } from "../generated/usageChannel.ts";
 
 type AbiError = Extract<Abi[number], { type: "error" }>;
 
-const ALL: readonly Abi[] = [
+/** Of every contract of the studio. */
+export const CONTRACT_ABIS: readonly Abi[] = [
   licenceTokenAbi,
   modelDaoAbi,
   modelGovernorAbi,
@@ -36,7 +37,7 @@ const ALL: readonly Abi[] = [
  */
 export const ERRORS: readonly AbiError[] = [
   ...new Map(
-    ALL.flatMap((abi) => abi.filter((item): item is AbiError => item.type === "error")).map(
+    CONTRACT_ABIS.flatMap((abi) => abi.filter((item): item is AbiError => item.type === "error")).map(
       (item) => [toFunctionSelector(signature(item)), item],
     ),
   ).values(),

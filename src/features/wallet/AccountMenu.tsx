@@ -5,7 +5,9 @@ import type { ReactNode } from "react";
 import type { Address } from "viem";
 import { useConnection, useDisconnect } from "wagmi";
 import { useChain, useWallet } from "@/chain/chainContext.ts";
+import { chooseTestAccount, TEST_ACCOUNTS_ID } from "@/chain/testAccounts/connector.ts";
 import { coinBalance, tokenBalance } from "@/chain/queries/balances.ts";
+import { keepUnderAlert } from "@/ui/alertOnTop.ts";
 import { Badge } from "@/ui/Badge.tsx";
 import { Button } from "@/ui/Button.tsx";
 import { CopyButton } from "@/ui/CopyButton.tsx";
@@ -21,7 +23,7 @@ import styles from "./wallet.module.css";
 export function AccountMenu({ account }: { account: Address }): ReactNode {
   const { connector } = useConnection();
   return (
-    <Popover.Root>
+    <Popover.Root onOpenChange={keepUnderAlert}>
       <Popover.Trigger
         render={
           <button type="button" className={styles.pill} data-testid="account">
@@ -130,8 +132,14 @@ function balanceState(failed: boolean): string {
 
 function MenuActions(): ReactNode {
   const { mutate } = useDisconnect();
+  const { connector } = useConnection();
   return (
     <div className={styles.menuActions}>
+      {connector?.id === TEST_ACCOUNTS_ID && (
+        <Button size="small" onClick={() => void chooseTestAccount(connector)}>
+          Another account
+        </Button>
+      )}
       <Button size="small" onClick={openConnectDialog}>
         Another wallet
       </Button>

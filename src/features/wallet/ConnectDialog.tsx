@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useConnect, useConnection, useConnections, useConnectors, useDisconnect } from "wagmi";
 import type { Connector } from "wagmi";
 import { useChain } from "@/chain/chainContext.ts";
+import { TEST_ACCOUNTS_ID } from "@/chain/testAccounts/connector.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Dialog } from "@/ui/Dialog.tsx";
 import { Notice } from "@/ui/Notice.tsx";
@@ -49,32 +50,43 @@ function Wallets(): ReactNode {
     return mutate({ connector }, { onSuccess });
   };
   const problem = error === null ? null : connectProblem(error, chosen?.name ?? "the wallet");
+  const testing = connectors.filter(({ id }) => id === TEST_ACCOUNTS_ID);
+  const wallets = connectors.filter(({ id }) => id !== TEST_ACCOUNTS_ID);
+  const choice = (connector: Connector): ReactNode => (
+    <li key={connector.uid}>
+      <button
+        type="button"
+        className={styles.walletChoice}
+        aria-disabled={isPending || undefined}
+        onClick={() => !isPending && connect(connector)}
+      >
+        <WalletIcon source={connector.icon} />
+        <span>{connector.name}</span>
+        {isPending && chosen?.uid === connector.uid && (
+          <small className={styles.soft}>Waiting…</small>
+        )}
+        {connector.uid === current?.uid && <small className={styles.soft}>Connected</small>}
+      </button>
+    </li>
+  );
   return (
     <div className={styles.wallets} data-testid="connect-dialog">
-      {connectors.length === 0 && (
+      {wallets.length === 0 && (
         <Notice kind="warn" title={COPY.none}>
           <p>{COPY.noneHint}</p>
         </Notice>
       )}
       <ul className={styles.walletList} aria-label="Wallets in this browser">
-        {connectors.map((connector) => (
-          <li key={connector.uid}>
-            <button
-              type="button"
-              className={styles.walletChoice}
-              aria-disabled={isPending || undefined}
-              onClick={() => !isPending && connect(connector)}
-            >
-              <WalletIcon source={connector.icon} />
-              <span>{connector.name}</span>
-              {isPending && chosen?.uid === connector.uid && (
-                <small className={styles.soft}>Waiting…</small>
-              )}
-              {connector.uid === current?.uid && <small className={styles.soft}>Connected</small>}
-            </button>
-          </li>
-        ))}
+        {wallets.map(choice)}
       </ul>
+      {testing.length > 0 && (
+        <>
+          <p className={styles.soft}>{COPY.testHint}</p>
+          <ul className={styles.walletList} aria-label={COPY.noneYet}>
+            {testing.map(choice)}
+          </ul>
+        </>
+      )}
       <div aria-live="polite">
         {isPending && (
           <Notice

@@ -5,6 +5,7 @@ import { AccountMenu } from "./AccountMenu.tsx";
 import { ConnectButton } from "./ConnectButton.tsx";
 import { ConnectDialog } from "./ConnectDialog.tsx";
 import { NetworkBanner } from "./NetworkBanner.tsx";
+import { TestAccountDialog } from "./TestAccountDialog.tsx";
 import { TransactionTray } from "./TransactionTray.tsx";
 import { useFollowing } from "./useFollowing.ts";
 
@@ -18,6 +19,7 @@ export function WalletHost({ slot }: { slot: HTMLElement | null }): ReactNode {
       {slot !== null && createPortal(button, slot)}
       <NetworkBanner />
       <ConnectDialog />
+      <TestAccountDialog />
       <TransactionTray />
     </>
   );

@@ -26,6 +26,17 @@ export const COPY = {
   none: "No wallet found in this browser",
   noneHint:
     "Install one that announces itself by EIP-6963, as MetaMask, Rabby, Frame and most others do, then reload this page. A private window may hide it.",
+  noneYet: "Without a wallet",
+  testHint:
+    "On this local chain you can play any of its accounts right here. Nothing on it is worth anything.",
+  test: {
+    connect: "Test accounts: who are you?",
+    transaction: "Test accounts: send a transaction?",
+    message: "Test accounts: sign a message?",
+    typedData: "Test accounts: sign this?",
+  },
+  testNote:
+    "This window stands for a wallet, on the local chain only. Its accounts are anyone's: their keys are public.",
   localHint:
     "The local chain's accounts come from the public test phrase “test test test test test test test test test test test junk”. Import it into a wallet of its own, never into one that holds anything real.",
 } as const;
