@@ -1,7 +1,17 @@
 import type { Address, Hex } from "viem";
 import type { Ancestor } from "../accounting/lineage.ts";
 import type { ContractKind } from "./contracts.ts";
-import type { CaseRecord, Dispute, Host, JurorVote, Leaf, Stake } from "./stateProvers.ts";
+import type {
+  CaseRecord,
+  CourtCredit,
+  Dispute,
+  Host,
+  HostSlash,
+  JurorVote,
+  Leaf,
+  Stake,
+  StakeLoss,
+} from "./stateProvers.ts";
 import type { Channel, Session, Settlement } from "./stateUse.ts";
 import type { Operation, Proposal, Vote } from "./stateGovern.ts";
 import type { Payment, Payout, ShareMove } from "./stateIncome.ts";
@@ -223,14 +233,18 @@ export interface ChainState {
   readonly operations: ReadonlyMap<string, Operation>;
   readonly hosts: ReadonlyMap<Address, Host>;
   readonly stakes: ReadonlyMap<Address, Stake>;
-  /** Commit → prover and when. */
-  readonly commits: ReadonlyMap<Hex, { readonly prover: Address; readonly at: Stamp }>;
+  /** "prover commit", since anyone can make a commit that another made. */
+  readonly commits: ReadonlyMap<string, { readonly prover: Address; readonly at: Stamp }>;
   /** "model epoch index". */
   readonly leaves: ReadonlyMap<string, Leaf>;
   readonly cases: ReadonlyMap<bigint, CaseRecord>;
   readonly disputes: ReadonlyMap<bigint, Dispute>;
   /** "dispute juror". */
   readonly jurorVotes: ReadonlyMap<string, JurorVote>;
+  /** "block logIndex", as the two below. */
+  readonly hostSlashes: ReadonlyMap<string, HostSlash>;
+  readonly stakeLosses: ReadonlyMap<string, StakeLoss>;
+  readonly courtCredits: ReadonlyMap<string, CourtCredit>;
 }
 
 /** Parts of a state that are tables. */
@@ -272,6 +286,9 @@ export function emptyState(
     cases: new Map(),
     disputes: new Map(),
     jurorVotes: new Map(),
+    hostSlashes: new Map(),
+    stakeLosses: new Map(),
+    courtCredits: new Map(),
   };
 }
 

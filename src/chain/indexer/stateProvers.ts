@@ -80,3 +80,30 @@ export interface JurorVote {
   readonly reward: bigint | null;
   readonly fine: bigint | null;
 }
+
+/** Half of a host's collateral that a signed receipt cost it. */
+export interface HostSlash {
+  readonly host: Address;
+  readonly model: bigint;
+  readonly prover: Address;
+  /** Wei; what the bounty added to the prover's part is in the credits of the same transaction. */
+  readonly slashed: bigint;
+  readonly toProver: bigint;
+  readonly toModel: bigint;
+  readonly at: Stamp;
+}
+
+/** Stake that a prover or juror lost, in wei. */
+export interface StakeLoss {
+  readonly prover: Address;
+  readonly amount: bigint;
+  readonly at: Stamp;
+}
+
+/** What network or jury credited to an account, in wei. */
+export interface CourtCredit {
+  readonly by: "provers" | "jury";
+  readonly account: Address;
+  readonly amount: bigint;
+  readonly at: Stamp;
+}

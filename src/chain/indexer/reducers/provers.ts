@@ -1,8 +1,9 @@
+import type { Address } from "viem";
 import type { EventOf } from "../decode.ts";
 import type { Draft } from "../draft.ts";
 import { stampOf, type ChainLog } from "../log.ts";
 import { keyOf, NATIVE } from "../state.ts";
-import { CASE_STATES } from "../stateProvers.ts";
+import { CASE_STATES, type CourtCredit } from "../stateProvers.ts";
 import { changeCredit } from "./splitter.ts";
 
 /** Stakes, hosts, bounties, burnt fingerprints and cases. */
@@ -39,6 +40,7 @@ export function reduceProvers(draft: Draft, event: EventOf<"provers">, log: Chai
     }
     case "StakeSlashed": {
       const { prover, amount } = event.args;
+      draft.set("stakeLosses", placeOf(log), { prover, amount, at: stampOf(log) });
       return draft.update("stakes", prover, (old) => {
         const left = old.amount - amount;
         const leaving = old.leaving > left ? left : old.leaving;
@@ -70,6 +72,7 @@ export function reduceProvers(draft: Draft, event: EventOf<"provers">, log: Chai
       }));
     case "HostSlashed": {
       const { host, slashed } = event.args;
+      draft.set("hostSlashes", placeOf(log), { ...event.args, at: stampOf(log) });
       return draft.update("hosts", host, (old) => ({
         ...old,
         collateral: old.collateral - slashed,
@@ -87,7 +90,7 @@ export function reduceProvers(draft: Draft, event: EventOf<"provers">, log: Chai
     }
     case "Committed": {
       const { prover, commit } = event.args;
-      return draft.set("commits", commit, { prover, at: stampOf(log) });
+      return draft.set("commits", keyOf(prover, commit), { prover, at: stampOf(log) });
     }
     case "LeafRevealed": {
       const { model, epoch, index } = event.args;
@@ -117,7 +120,7 @@ export function reduceProvers(draft: Draft, event: EventOf<"provers">, log: Chai
       }));
     }
     case "Credited":
-      return changeCredit(draft, keyOf("provers", event.args.account, NATIVE), event.args.amount);
+      return credit(draft, "provers", event.args, log);
     case "Withdrawn":
       return changeCredit(draft, keyOf("provers", event.args.account, NATIVE), -event.args.amount);
     case "EntryPaused":
@@ -176,8 +179,22 @@ export function reduceJury(draft: Draft, event: EventOf<"jury">, log: ChainLog):
       }));
     }
     case "Credited":
-      return changeCredit(draft, keyOf("jury", event.args.account, NATIVE), event.args.amount);
+      return credit(draft, "jury", event.args, log);
     case "Withdrawn":
       return changeCredit(draft, keyOf("jury", event.args.account, NATIVE), -event.args.amount);
   }
+}
+
+function placeOf({ blockNumber, logIndex }: ChainLog): string {
+  return keyOf(blockNumber, logIndex);
+}
+
+function credit(
+  draft: Draft,
+  by: CourtCredit["by"],
+  { account, amount }: { account: Address; amount: bigint },
+  log: ChainLog,
+): void {
+  draft.set("courtCredits", placeOf(log), { by, account, amount, at: stampOf(log) });
+  changeCredit(draft, keyOf(by, account, NATIVE), amount);
 }

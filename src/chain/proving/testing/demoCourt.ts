@@ -13,6 +13,10 @@ import { openLocalChain } from "../../../../scripts/lib/chain/localChain.mjs";
 import { rpc } from "../../../../scripts/lib/chain/rpc.mjs";
 import { localClients, sendLocal, type Clients } from "../../../../scripts/lib/chain/sender.mjs";
 import { chainAddressesSchema, type ChainAddresses } from "../../addresses/schema.ts";
+import type { ChainState } from "../../indexer/state.ts";
+import { ChainReader } from "../../indexer/sync/chainReader.ts";
+import { httpRequest } from "../../indexer/sync/httpRequest.ts";
+import { jsonRpcNode } from "../../indexer/sync/node.ts";
 import { demoAddress, type DemoBank } from "../../market/makeDemoBanks.ts";
 import type { Call } from "../../transactions/send.ts";
 import { networkCalls } from "../calls.ts";
@@ -55,6 +59,12 @@ export interface DemoCourt {
   filing: (index: number, more?: { hostUrl?: string; receipt?: string }) => Filing;
   /** Commits and reveals one leaf in class B. */
   show: (from: Address, filing: Filing) => Promise<void>;
+  /** The state of all events so far, read anew. */
+  state: () => Promise<ChainState>;
+  /** The chain's own time, Unix seconds. */
+  now: () => Promise<bigint>;
+  /** Puts the chain back to where it was when it was called; use it once. */
+  snapshot: () => Promise<() => Promise<void>>;
   mine: (blocks: number) => Promise<void>;
   /** Lets time pass and makes a block. */
   pass: (seconds: number) => Promise<void>;
@@ -95,6 +105,22 @@ export async function openDemoCourt(): Promise<DemoCourt> {
     show: async (from, filing) => {
       await act(from, calls.commit(filing, from));
       await act(from, calls.reveal(filing));
+    },
+    state: async () => {
+      const { registry, splitter, licences, channel, provers, jury, dao } = addresses.contracts;
+      const reader = new ChainReader(jsonRpcNode(httpRequest(chain.url)), {
+        contracts: { registry, splitter, licences, channel, provers, jury, dao },
+        firstBlock: BigInt(addresses.firstBlock),
+      });
+      await reader.sync(() => undefined);
+      return reader.state;
+    },
+    now: async () => (await clients.client.getBlock()).timestamp,
+    snapshot: async () => {
+      const id = await rpc(chain.url, "evm_snapshot");
+      return async () => {
+        if ((await rpc(chain.url, "evm_revert", [id])) !== true) throw new Error("not put back");
+      };
     },
     mine: async (blocks) => {
       await rpc(chain.url, "anvil_mine", [`0x${blocks.toString(16)}`]);
