@@ -1,4 +1,5 @@
 import type { Observation } from "./observe.ts";
+import { judgingOf, type ChainCheck } from "./registryCheck.ts";
 import type { TestSet } from "./testSet.ts";
 import { judgeEvidence, type KeyEvidence, type PrimaryStatistic, type Verdict } from "./verdict.ts";
 
@@ -22,16 +23,17 @@ export function evidenceOf(set: TestSet, observations: readonly Observation[]): 
   });
 }
 
-/** The verdict on a local suspect. */
+/** The verdict on a local suspect. R is that of the registry's answer unless `owners` names it. */
 export function judge(
   set: TestSet,
   observations: readonly Observation[],
-  options: { owners?: number; primary?: PrimaryStatistic } = {},
+  options: { owners?: number; primary?: PrimaryStatistic; chain?: ChainCheck | null } = {},
 ): Verdict {
+  const { chain = null, ...chosen } = options;
   return judgeEvidence(evidenceOf(set, observations), {
-    ...options,
+    ...judgingOf(set.beacon, chain),
+    ...chosen,
     width: set.manifest.width,
-    bound: set.beacon.kind === "bound",
   });
 }
 

@@ -3,6 +3,8 @@ import { unboundBeacon } from "./beacon.ts";
 import { confirmVerdict } from "./cpuConfirmation.ts";
 import { FingerprintError } from "./errors.ts";
 import { manifestHash } from "./manifest.ts";
+import { recheckChain } from "./recheckChain.ts";
+import { judgingOf, type RegistryView } from "./registryCheck.ts";
 import { readReport, reportHash, resultOf } from "./report.ts";
 import type { Report } from "./reportSchema.ts";
 import { verifyReveal } from "./reveal.ts";
@@ -12,26 +14,35 @@ export interface Recheck {
   valid: boolean;
   /** What is wrong, one sentence each. */
   problems: string[];
+  /** What could not be looked up, or was besides, one sentence each. */
+  notes: string[];
   report: Report;
 }
 
 /**
  * Computes a report's verdict again from its evidence and compares everything that can be compared,
- * offline. With the bank, also that the evidence is about the bank's own responses, in its order.
+ * offline. With the bank, also that the evidence is about the bank's own responses, in its order; with
+ * a registry, also that it holds the bank and had drawn as many beacons as the report counts.
  * Without a bank, reveals or a signature, a forger who invents all the evidence is not found out.
  * @throws FingerprintError REPORT_INVALID when it is not a report at all.
  */
-export function recheckReport(json: string, bank?: Bank): Recheck {
+export function recheckReport(
+  json: string,
+  bank?: Bank,
+  registry: RegistryView | null = null,
+): Recheck {
   const report = readReport(json);
+  const chain = recheckChain(report, registry);
   const problems = [
     ...checkHash(report),
     ...checkCommitment(report),
     ...checkEvidence(report),
     ...checkResult(report),
+    ...chain.problems,
     ...checkReveals(report),
     ...(bank ? checkAgainstBank(report, bank) : []),
   ];
-  return { valid: problems.length === 0, problems, report };
+  return { valid: problems.length === 0, problems, notes: chain.notes, report };
 }
 
 /** The report itself when nothing is wrong with it. @throws FingerprintError REPORT_TAMPERED. */
@@ -87,8 +98,8 @@ function checkResult(report: Report): string[] {
   let stated: ReturnType<typeof resultOf>;
   try {
     const verdict = judgeEvidence(report.evidence, {
+      ...judgingOf(report.bank.beacon, report.chain ?? null),
       width: report.bank.manifest.width,
-      bound: report.bank.beacon.kind === "bound",
       owners: report.owners,
       primary: report.primary,
     });

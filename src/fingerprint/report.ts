@@ -9,6 +9,7 @@ import { FingerprintError } from "./errors.ts";
 import { manifestHash } from "./manifest.ts";
 import type { Observation } from "./observe.ts";
 import { reportSchema, type Report, type ReportBody } from "./reportSchema.ts";
+import { judgingOf, type ChainCheck } from "./registryCheck.ts";
 import type { RevealedPair } from "./reveal.ts";
 import type { TestSet } from "./testSet.ts";
 import type { TokenizerDiagnosis } from "./tokenizerCheck.ts";
@@ -25,7 +26,8 @@ export interface ReportInput {
   confirmation: Agreement | null;
   /** ISO 8601, UTC. */
   createdAt: string;
-  owners?: number;
+  /** What the registry said of a bound bank; R follows from it. */
+  chain?: ChainCheck | null;
   primary?: PrimaryStatistic;
   /** Pairs to open in the report, so that anyone can check them against the root; they are burnt. */
   reveals?: readonly RevealedPair[];
@@ -40,8 +42,7 @@ export function createReport(input: ReportInput): { report: Report; verdict: Ver
   const evidence = evidenceOf(set, input.observations);
   const first = judgeEvidence(evidence, {
     width: set.manifest.width,
-    bound: set.beacon.kind === "bound",
-    owners: input.owners ?? 1,
+    ...judgingOf(set.beacon, input.chain ?? null),
     ...(input.primary ? { primary: input.primary } : {}),
   });
   const verdict = confirmVerdict(first, input.device, input.confirmation);
@@ -59,6 +60,7 @@ export function createReport(input: ReportInput): { report: Report; verdict: Ver
     device: { kind: input.device.kind, name: input.device.name },
     diagnosis: input.diagnosis,
     confirmation: input.confirmation,
+    ...(input.chain ? { chain: input.chain } : {}),
     owners: verdict.owners,
     primary: verdict.primary,
     evidence: evidence.map((key) => ({
@@ -74,6 +76,7 @@ export function createReport(input: ReportInput): { report: Report; verdict: Ver
       diagnosis: input.diagnosis,
       unconfirmed: needsCpuConfirmation(first, input.device) && !input.confirmation?.agrees,
       pairsInBank: set.manifest.pairs,
+      chain: input.chain ?? null,
     }),
     reveals: [...(input.reveals ?? [])],
   };

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { beaconSchema } from "./bankFile.ts";
 import { hexSchema, manifestSchema, MAX_PAIRS } from "./manifest.ts";
+import { chainCheckSchema } from "./registryCheck.ts";
 import { pairFields, revealSchema } from "./reveal.ts";
 
 const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
@@ -39,6 +40,9 @@ const body = {
       worst: nonNegative,
     }),
   ),
+  /** What the registry said of a bound bank; absent for an unbound one. */
+  chain: v.exactOptional(chainCheckSchema),
+  /** R of the thresholds. */
   owners: v.pipe(v.number(), v.integer(), v.minValue(1)),
   primary: v.picklist(["logit", "forcedChoice", "text"]),
   /** Key by key in the order in which they count; no key text and no token. */

@@ -1,3 +1,4 @@
+import { explainCheck, type ChainCheck } from "./registryCheck.ts";
 import { thresholds, verdictWord, type VerdictWord } from "./statistics/thresholds.ts";
 import type { TokenizerDiagnosis } from "./tokenizerCheck.ts";
 import type { Verdict } from "./verdict.ts";
@@ -9,6 +10,8 @@ export interface VerdictContext {
   unconfirmed?: boolean;
   /** Pairs of the whole bank, when only some of them were asked. */
   pairsInBank?: number;
+  /** What the registry said of a bound bank. */
+  chain?: ChainCheck | null;
 }
 
 const STATISTIC_NAMES = {
@@ -20,9 +23,10 @@ const STATISTIC_NAMES = {
 /** The verdict in plain sentences: first what it means, then what it does not mean. */
 export function explainVerdict(verdict: Verdict, context: VerdictContext = {}): string[] {
   const sentences = [meaning(verdict), ...figures(verdict), ...limits(verdict)];
+  if (context.chain) sentences.push(...explainCheck(context.chain));
   if (!verdict.bound) {
     sentences.push(
-      "The bank is in unbound mode: its owner could have tried many secrets, so the evidence has to " +
+      `${context.chain?.state === "refuted" ? "So it is judged as if it were" : "The bank is"} in unbound mode: its owner could have tried many secrets, so the evidence has to ` +
         "be 2^40 times as strong for the same word.",
     );
     const bound = thresholds(verdict.owners, true);

@@ -7,15 +7,15 @@ type Method = FilesProtocol["recheckReport"];
 
 /** Computes a report's verdict again from its evidence, and against the bank where it is given. */
 export async function recheckJob(
-  { report, bank, passphrase }: Method["params"],
+  { report, bank, passphrase, registry = null }: Method["params"],
   signal: AbortSignal,
 ): Promise<Method["result"]> {
   const opened = bank === null ? undefined : await openBank(bank, passphrase ?? "", signal);
   try {
-    const { valid, problems } = recheckReport(report, opened);
-    return { valid, problems };
+    const { valid, problems, notes } = recheckReport(report, opened, registry);
+    return { valid, problems, notes };
   } catch (error) {
     if (!(error instanceof FingerprintError)) throw error;
-    return { valid: false, problems: [error.message] };
+    return { valid: false, problems: [error.message], notes: [] };
   }
 }

@@ -10,6 +10,7 @@ import {
 } from "@/fingerprint/cpuConfirmation.ts";
 import { FingerprintError } from "@/fingerprint/errors.ts";
 import { observe, type Observation } from "@/fingerprint/observe.ts";
+import { checkRegistry } from "@/fingerprint/registryCheck.ts";
 import { createReport, writeReport } from "@/fingerprint/report.ts";
 import { EProcess, logitLogFactors, TEMPERATURES } from "@/fingerprint/statistics/eProcess.ts";
 import { toLog10 } from "@/fingerprint/statistics/logSpace.ts";
@@ -40,6 +41,7 @@ export async function verifyJob(
   say("Reading the suspect");
   const suspect = await openModel(params.files, signal);
   const set = testSetOf(bank);
+  const chain = checkRegistry(set, params.registry ?? null);
   const diagnosis = diagnoseTokenizer(set, suspect.tokenizer);
   const weightsHash = await hashModel(suspect.folder, signal, ({ doneBytes, totalBytes }) =>
     say("Hashing the suspect", doneBytes / totalBytes),
@@ -57,7 +59,7 @@ export async function verifyJob(
         },
       });
       let confirmation: Agreement | null = null;
-      if (needsCpuConfirmation(judge(set, observations), device)) {
+      if (needsCpuConfirmation(judge(set, observations, { chain }), device)) {
         say("Asking a few keys again on the processor");
         const few = firstPairs(set, CONFIRMATION_KEYS);
         const again = await ask(suspect, few, "cpu", signal, {});
@@ -70,6 +72,7 @@ export async function verifyJob(
         device,
         diagnosis,
         confirmation,
+        chain,
         createdAt: new Date().toISOString(),
       });
       const { exact, logit, text, forcedChoice } = verdict.statistics;

@@ -4,6 +4,7 @@
  * inside the encrypted bank.
  */
 
+import type { RegistryView } from "@/fingerprint/registryCheck.ts";
 import type { ChainBeacon, Registration, RunCommitment } from "./registration.ts";
 
 /** A file of a dropped folder, or one that the page's own origin (or a host the user named) serves. */
@@ -272,6 +273,8 @@ export interface InferProtocol {
       base: readonly FileEntry[] | null;
       device: DeviceChoice;
       waitForGpu?: boolean;
+      /** Commitments of the registry at hand, which a bound bank is looked up in; null without one. */
+      registry?: RegistryView | null;
     };
     event: VerifyEvent;
     result: VerifySummary;
@@ -315,9 +318,14 @@ export interface FilesProtocol {
     result: readonly { path: string; file: Blob }[];
   };
   recheckReport: {
-    params: { report: string; bank: Blob | null; passphrase: string | null };
+    params: {
+      report: string;
+      bank: Blob | null;
+      passphrase: string | null;
+      registry?: RegistryView | null;
+    };
     event: never;
-    result: { valid: boolean; problems: readonly string[] };
+    result: { valid: boolean; problems: readonly string[]; notes: readonly string[] };
   };
 }
 

@@ -6,6 +6,7 @@ import { openDemoChain } from "../../../scripts/lib/chain/testing/demoChain.ts";
 import type { DemoChain } from "../../../scripts/lib/chain/testing/demoChain.ts";
 import { rpc } from "../../../scripts/lib/chain/rpc.mjs";
 import { sendLocal } from "../../../scripts/lib/chain/sender.mjs";
+import { checkRegistry } from "@/fingerprint/registryCheck.ts";
 import { commit, leafOf } from "@/fingerprint/commitment.ts";
 import { fromHex } from "@/fingerprint/encoding.ts";
 import { manifestHash } from "@/fingerprint/manifest.ts";
@@ -14,6 +15,7 @@ import type { Registration, RunCommitment } from "@/rpc/registration.ts";
 import { modelRegistryAbi } from "../generated/modelRegistry.ts";
 import { demoAddress, type DemoBank } from "../market/makeDemoBanks.ts";
 import { findCommitment, holderOf, modelsOf } from "./findCommitment.ts";
+import { readRegistryView } from "./registryView.ts";
 import { readRegistration } from "./readRegistration.ts";
 import { newRegistration, nextRegistration } from "./registration.ts";
 import { stepOf } from "./steps.ts";
@@ -173,6 +175,50 @@ test("a model that was handed to its DAO is found, and said to be the DAO's", as
   const emil: RunCommitment = { ...dana, owner: getAddress(demoAddress(5)) };
   expect((await open(start(emil, null), emil)).step).toBe("commit");
   expect((await open(start(emil, handed), emil)).step).toBe("wait");
+});
+
+test("an audit reads every commitment, its beacon and R from the registry", async () => {
+  const view = await readRegistryView(chain.client, chain.addresses);
+  const { client } = chain;
+  expect(BigInt(view.draws.length)).toBe(
+    await client.readContract({ ...registry, functionName: "drawCount" }),
+  );
+  for (const { model, epoch, root, commitBlock, beacon } of view.epochs) {
+    const stored = await client.readContract({
+      ...registry,
+      functionName: "epochOf",
+      args: [BigInt(model), epoch],
+    });
+    expect({ root, commitBlock, beacon: beacon ?? zeroHash }).toEqual({
+      root: stored.root,
+      commitBlock: Number(stored.commitBlock),
+      beacon: stored.beacon,
+    });
+  }
+  const { manifest, root } = first;
+  const sealed = view.epochs.find((each) => each.root === root)?.beacon ?? zeroHash;
+  const source = { chainId: 31_337, registry: registry.address, blockNumber: 0 };
+  const check = (value: Hex) =>
+    checkRegistry({ manifest, root, beacon: { kind: "bound", value, source } }, view);
+  expect(check(sealed)).toMatchObject({ state: "confirmed", model: "1", epoch: 0 });
+  expect(check(WEIGHTS)).toMatchObject({ state: "refuted", problem: "otherBeacon" });
+});
+
+test("a draw that was lost and taken again counts twice", async () => {
+  const before = await readRegistryView(chain.client, chain.addresses);
+  const third = bankWith(`0x${"6f".repeat(32)}`);
+  await send(
+    ADA,
+    encodeFunctionData({ ...registry, functionName: "addEpoch", args: [MODEL, third] }),
+  );
+  // Without the history of EIP-2935 a hash is lost after 256 blocks.
+  await rpc(chain.url, "anvil_setCode", ["0x0000F90827F1C53a10cb7A02335B175320002935", "0x"]);
+  await rpc(chain.url, "anvil_mine", ["0x10a"]);
+  await send(ADA, encodeFunctionData({ ...registry, functionName: "recommit", args: [MODEL, 2] }));
+  const { draws, epochs, block } = await readRegistryView(chain.client, chain.addresses);
+  expect(draws.length).toBe(before.draws.length + 2);
+  expect(epochs.find(({ root }) => root === third.root)?.commitBlock).toBe(block);
+  expect(draws.at(-1)).toBe(block);
 });
 
 test("an epoch that a re-organisation took is looked for again", async () => {

@@ -12,6 +12,7 @@ import { PasswordField } from "@/ui/PasswordField.tsx";
 import { filesClient } from "../shared/clients.ts";
 import styles from "./audit.module.css";
 import { copy } from "./copy.ts";
+import { registryAtHand } from "./registry.ts";
 import { useAudit } from "./store.ts";
 
 /** Computes somebody's report again from what it holds. */
@@ -26,6 +27,7 @@ export function Recheck(): ReactNode {
         report: await file.text(),
         bank: passphrase === "" ? null : bank,
         passphrase: passphrase === "" || bank === null ? null : passphrase,
+        registry: await registryAtHand(),
       }),
   });
   const submit = (event: FormEvent): void => {
@@ -77,6 +79,9 @@ export function Recheck(): ReactNode {
         >
           {check.data.problems.map((problem) => (
             <p key={problem}>{problem}</p>
+          ))}
+          {check.data.notes.map((note) => (
+            <p key={note}>{note}</p>
           ))}
         </Notice>
       )}

@@ -4,6 +4,7 @@ import { inferClient } from "../shared/clients.ts";
 import { demoFiles } from "../shared/demoFiles.ts";
 import { useDevice } from "../shared/device.ts";
 import { clearObservations, pushObservation } from "./feeds.ts";
+import { registryAtHand } from "./registry.ts";
 import { useAudit } from "./store.ts";
 
 let abort: AbortController | null = null;
@@ -31,9 +32,11 @@ export async function startAudit(passphrase: string, waitForGpu = false): Promis
   });
   const { files } = suspect;
   try {
+    const registry = await registryAtHand();
+    controller.signal.throwIfAborted();
     const summary = await inferClient().call(
       "verify",
-      { files, bank, passphrase, base: base?.files ?? null, device, waitForGpu },
+      { files, bank, passphrase, base: base?.files ?? null, device, waitForGpu, registry },
       { signal: controller.signal, onEvent: applyEvent },
     );
     again = null;

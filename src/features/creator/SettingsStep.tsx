@@ -112,6 +112,9 @@ export function SettingsStep(): ReactNode {
   );
 }
 
+/** Beacons that a registry may have drawn by the time of an audit; each raises what "Proven" takes. */
+const PLANNED_DRAWS = 1_000;
+
 /** What so many pairs can show, and how many the strongest word takes. */
 function PairsHint({
   settings,
@@ -122,7 +125,7 @@ function PairsHint({
 }): ReactNode {
   const width = settings.width ?? DEFAULT_WIDTH;
   const ceiling = Math.floor(log10ECeiling(settings.pairs, width));
-  const needed = keysNeeded(width, 1, bound);
+  const needed = keysNeeded(width, bound ? PLANNED_DRAWS : 1, bound);
   return (
     <>
       Can reach odds of 1 in 10<sup>{ceiling}</sup>.{" "}
