@@ -118,7 +118,8 @@ test("The receipt is the stream's last event, and usage comes to who asks for it
   });
   expect(response.headers.get("content-type")).toContain("text/event-stream");
   const events = (await response.text()).trimEnd().split("\n\n");
-  expect(events.at(-2)).toBe("data: [DONE]");
+  expect(events.at(-3)).toBe("data: [DONE]");
+  expect(events.at(-2)).toMatch(/^event: oml\.cost\ndata: [1-9]\d*$/);
   expect(events.at(-1)).toMatch(/^event: oml\.receipt\ndata: omlr1\./);
   expect(events.filter((event) => event.includes('"completion_tokens"'))).toHaveLength(1);
 });

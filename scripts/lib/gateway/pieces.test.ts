@@ -1,10 +1,10 @@
 import { zeroAddress, zeroHash } from "viem";
 import { expect, test } from "vitest";
-import { estimateUsage, usageOf } from "./answer.ts";
+import { estimateUsage, usageOf } from "@/permission/answer.ts";
 import { BoundedSet } from "./boundedSet.ts";
 import { chooseVoucher } from "./chooseVoucher.ts";
 import { readGatewayConfig } from "./commandLine.mjs";
-import { sseEvents } from "./sse.ts";
+import { sseEvents } from "@/permission/sse.ts";
 
 const row = (calls: bigint, amount: bigint) => ({
   licence: 1n,

@@ -3,10 +3,10 @@ import type { ServerResponse } from "node:http";
 import { costOf, countsTokens, type Price, type Usage } from "@/permission/metering.ts";
 import type { ModelCall } from "@/permission/openaiCall.ts";
 import { textHash } from "@/permission/receipt.ts";
-import { answerText, deltaText, estimateUsage, isUsageOnly, usageOf } from "./answer.ts";
+import { answerText, deltaText, estimateUsage, isUsageOnly, usageOf } from "@/permission/answer.ts";
 import type { Admitted } from "./desk.ts";
 import { HttpError } from "./http.ts";
-import { sseEvents } from "./sse.ts";
+import { sseEvents } from "@/permission/sse.ts";
 
 export interface RelayOptions {
   readonly url: string;
@@ -194,7 +194,9 @@ async function relayStream(
       admitted.finish(cost, receipt);
       if (isWhole && !response.destroyed) {
         // Clients of OpenAI's API read no further than [DONE]; the receipt stands behind it.
-        response.write(`data: [DONE]\n\nevent: oml.receipt\ndata: ${receipt}\n\n`);
+        // A page's fetch knows no trailers, so that the cost is an event too.
+        response.write(`data: [DONE]\n\nevent: oml.cost\ndata: ${cost}\n\n`);
+        response.write(`event: oml.receipt\ndata: ${receipt}\n\n`);
         response.addTrailers({ "X-OML-Receipt": receipt, "X-OML-Cost": String(cost) });
         response.end();
       } else {

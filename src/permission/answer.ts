@@ -1,5 +1,5 @@
-import type { Usage } from "@/permission/metering.ts";
-import { contentText } from "@/permission/openaiCall.ts";
+import type { Usage } from "./metering.ts";
+import { contentText } from "./openaiCall.ts";
 
 type Json = Record<string, unknown>;
 

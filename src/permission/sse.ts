@@ -1,6 +1,8 @@
-/** One event of a server-sent stream, as it was on the wire, and its data lines joined. */
+/** One event of a server-sent stream, as it was on the wire, its name and its data lines joined. */
 export interface SseEvent {
   readonly raw: string;
+  /** "message" unless it says otherwise. */
+  readonly name: string;
   readonly data: string;
 }
 
@@ -25,9 +27,10 @@ export async function* sseEvents(bytes: AsyncIterable<Uint8Array>): AsyncGenerat
 }
 
 function eventOf(raw: string): SseEvent {
-  const data = raw
-    .split(/\r\n|\n|\r/)
-    .filter((line) => line.startsWith("data:"))
-    .map((line) => line.slice("data:".length).replace(/^ /, ""));
-  return { raw, data: data.join("\n") };
+  const lines = raw.split(/\r\n|\n|\r/);
+  const valuesOf = (field: string) =>
+    lines
+      .filter((line) => line.startsWith(`${field}:`))
+      .map((line) => line.slice(field.length + 1).replace(/^ /, ""));
+  return { raw, name: valuesOf("event").at(-1) ?? "message", data: valuesOf("data").join("\n") };
 }

@@ -1,0 +1,97 @@
+import { decodeFunctionData, zeroAddress } from "viem";
+import { expect, test } from "vitest";
+import { signCoopClose } from "@/permission/receipt.ts";
+import { CHANNEL, DOMAIN, holder, host, NOW } from "@/permission/testing/world.ts";
+import { usageChannelAbi } from "../generated/usageChannel.ts";
+import { emptyState, type ChainState } from "../indexer/state.ts";
+import type { Channel, Session } from "../indexer/stateUse.ts";
+import { coopCloseCall, endCall, openCall, topUpCall } from "./calls.ts";
+import { channelRows, standingOf } from "./channelRows.ts";
+
+const decoded = (data: `0x${string}`) => decodeFunctionData({ abi: usageChannelAbi, data });
+const PAIR = { licence: 2n, host: host.address };
+const TOKEN = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
+
+test("a deposit goes along as coin only where the channel pays in coin", () => {
+  const opening = { ...PAIR, token: zeroAddress, deposit: 5n, calls: 7n, withdrawDelay: 900 };
+  const call = openCall(CHANNEL, opening);
+  expect(call).toMatchObject({ to: CHANNEL, value: 5n });
+  expect(decoded(call.data)).toEqual({
+    functionName: "open",
+    args: [2n, host.address, zeroAddress, 5n, 7n, 900],
+  });
+  expect(openCall(CHANNEL, { ...opening, token: TOKEN }).value).toBe(0n);
+  expect(topUpCall(CHANNEL, PAIR, zeroAddress, 9n)).toMatchObject({ value: 9n });
+  expect(topUpCall(CHANNEL, PAIR, TOKEN, 9n)).toMatchObject({ value: 0n });
+  expect(decoded(topUpCall(CHANNEL, PAIR, TOKEN, 9n).data).args).toEqual([2n, host.address, 9n]);
+});
+
+test("the three ways to end and the host's close", async () => {
+  for (const name of ["revoke", "requestClose", "finalizeClose"] as const) {
+    expect(decoded(endCall(CHANNEL, name, PAIR).data)).toEqual({
+      functionName: name,
+      args: [2n, host.address],
+    });
+  }
+  const close = { ...PAIR, cumulativeCalls: 3n, cumulativeAmount: 40n, nonce: 1n };
+  const token = await signCoopClose(close, DOMAIN, host);
+  const { functionName, args } = decoded(coopCloseCall(CHANNEL, token).data);
+  expect(functionName).toBe("coopClose");
+  expect(args?.[0]).toEqual(close);
+  expect(() => coopCloseCall(CHANNEL, "omlc1.x.y")).toThrow(RangeError);
+});
+
+const STAMP = { block: 1n, timeSeconds: 1n, transaction: "0x00" } as const;
+const OPEN: Channel = {
+  ...PAIR,
+  holder: holder.address,
+  model: 4n,
+  token: zeroAddress,
+  deposit: 10n,
+  settled: 0n,
+  calls: 0n,
+  maxCalls: 10n,
+  withdrawDelay: 900,
+  opened: STAMP,
+  closesAt: null,
+  closed: null,
+  returned: 0n,
+};
+const SESSION: Session = {
+  key: host.address,
+  expires: BigInt(NOW + 10),
+  maxCalls: 10n,
+  maxAmount: 10n,
+  activated: STAMP,
+  revoked: false,
+};
+
+test("where a channel stands, to the second", () => {
+  const now = BigInt(NOW);
+  expect(standingOf(OPEN, null, now)).toBe("unsigned");
+  expect(standingOf(OPEN, SESSION, now)).toBe("active");
+  expect(standingOf(OPEN, SESSION, now + 9n)).toBe("active");
+  expect(standingOf(OPEN, SESSION, now + 10n)).toBe("expired");
+  expect(standingOf(OPEN, { ...SESSION, revoked: true }, now)).toBe("unsigned");
+  const closing = { ...OPEN, closesAt: now + 5n };
+  expect(standingOf(closing, SESSION, now + 4n)).toBe("closing");
+  expect(standingOf(closing, SESSION, now + 5n)).toBe("closable");
+  expect(standingOf({ ...closing, closed: STAMP }, null, now)).toBe("closed");
+});
+
+test("an account's own channels, the open ones first and the latest of them", () => {
+  const at = (block: bigint) => ({ ...STAMP, block });
+  const channels = new Map([
+    ["1", { ...OPEN, opened: at(1n) }],
+    ["2", { ...OPEN, opened: at(9n), closed: at(10n) }],
+    ["3", { ...OPEN, opened: at(5n) }],
+    ["4", { ...OPEN, holder: host.address }],
+  ]);
+  const state: ChainState = { ...emptyState({}), channels, sessions: new Map([["3", SESSION]]) };
+  const rows = channelRows(state, holder.address, BigInt(NOW));
+  expect(rows.map(({ key, standing }) => [key, standing])).toEqual([
+    ["3", "active"],
+    ["1", "unsigned"],
+    ["2", "closed"],
+  ]);
+});
