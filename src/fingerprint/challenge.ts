@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { keyOrder, revealPairs, type Bank } from "./bank.ts";
 import { beaconSchema } from "./bankFile.ts";
 import { unboundBeacon } from "./beacon.ts";
-import { burn } from "./burnLog.ts";
+import { burn, type BurnEntry } from "./burnLog.ts";
 import { canonicalJson } from "./canonicalJson.ts";
 import { FingerprintError } from "./errors.ts";
 import { hexSchema, manifestSchema, MAX_PAIRS } from "./manifest.ts";
@@ -33,26 +33,48 @@ export function createChallenge(
   indices: readonly number[],
   options: { prover: string; createdAt: string },
 ): { challenge: Challenge; bank: Bank } {
+  const burnt = burnForChallenge(bank, indices, options);
+  return { challenge: challengeOf(burnt, burnt.burns.length - 1), bank: burnt };
+}
+
+/**
+ * The bank with these pairs noted as shown to a prover. Save it before the challenge is made: what is
+ * not in a saved burn log could be shown twice.
+ * @throws RangeError for pairs that are not there, or none.
+ */
+export function burnForChallenge(
+  bank: Bank,
+  indices: readonly number[],
+  options: { prover: string; createdAt: string },
+): Bank {
   const wanted = new Set(indices);
   const pairs = keyOrder(bank).filter((index) => wanted.has(index));
   if (pairs.length !== wanted.size || pairs.length === 0) throw new RangeError("no such pairs");
+  return burn(bank, {
+    pairs,
+    shownTo: options.prover,
+    at: options.createdAt,
+    purpose: "challenge",
+  });
+}
+
+/**
+ * The challenge of an entry of the burn log: the same however often it is made.
+ * @param entry position in the log
+ * @throws RangeError when there is no such entry, or it is no challenge.
+ */
+export function challengeOf(bank: Bank, entry: number): Challenge {
+  const burnt: BurnEntry | undefined = bank.burns[entry];
+  if (burnt?.purpose !== "challenge") throw new RangeError("the burn log has no such challenge");
   return {
-    challenge: {
-      format: "signet-challenge",
-      version: 1,
-      createdAt: options.createdAt,
-      prover: options.prover,
-      manifest: bank.manifest,
-      root: bank.root,
-      beacon: bank.beacon,
-      pairs: revealPairs(bank, pairs),
-    },
-    bank: burn(bank, {
-      pairs,
-      shownTo: options.prover,
-      at: options.createdAt,
-      purpose: "challenge",
-    }),
+    format: "signet-challenge",
+    version: 1,
+    createdAt: burnt.at,
+    prover: burnt.shownTo,
+    manifest: bank.manifest,
+    root: bank.root,
+    beacon: bank.beacon,
+    pairs: revealPairs(bank, burnt.pairs),
   };
 }
 

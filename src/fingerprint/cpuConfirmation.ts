@@ -1,6 +1,9 @@
 import type { Observation } from "./observe.ts";
 import type { Verdict } from "./verdict.ts";
 
+/** What computed a suspect's answers: a device of this machine, or a host elsewhere. */
+export type SuspectDevice = "webgpu" | "cpu" | "host";
+
 /** Keys that are asked again on the processor before a negative verdict is given. */
 export const CONFIRMATION_KEYS = 4;
 
@@ -10,7 +13,7 @@ export const CONFIRMATION_KEYS = 4;
  */
 export function needsCpuConfirmation(
   verdict: Pick<Verdict, "word">,
-  device: { kind: "webgpu" | "cpu" },
+  device: { kind: SuspectDevice },
 ): boolean {
   return device.kind === "webgpu" && verdict.word !== "Proven" && verdict.word !== "Strong";
 }
@@ -53,7 +56,7 @@ export function compareDevices(
  */
 export function confirmVerdict(
   verdict: Verdict,
-  device: { kind: "webgpu" | "cpu" },
+  device: { kind: SuspectDevice },
   agreement: Agreement | null,
 ): Verdict {
   if (!needsCpuConfirmation(verdict, device) || agreement?.agrees) return verdict;

@@ -27,6 +27,12 @@ export type FingerprintErrorCode =
   | "REPORT_INVALID"
   | "REPORT_TAMPERED"
   | "CHALLENGE_INVALID"
+  | "CHALLENGE_TAMPERED"
+  | "CHALLENGE_NOT_YOURS"
+  | "RECIPIENT_INVALID"
+  | "IDENTITY_INVALID"
+  | "PAIRS_TOO_FEW"
+  | "TRANSCRIPT_INVALID"
   | "PEER_FILE_INVALID";
 
 /** Something the fingerprint scheme could not do with this model, bank, passphrase or report. */

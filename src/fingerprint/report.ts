@@ -3,7 +3,12 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import * as v from "valibot";
 import { evidenceOf } from "./audit.ts";
 import { canonicalJson } from "./canonicalJson.ts";
-import { confirmVerdict, needsCpuConfirmation, type Agreement } from "./cpuConfirmation.ts";
+import {
+  confirmVerdict,
+  needsCpuConfirmation,
+  type Agreement,
+  type SuspectDevice,
+} from "./cpuConfirmation.ts";
 import { toHex, type Hex } from "./encoding.ts";
 import { FingerprintError } from "./errors.ts";
 import { manifestHash } from "./manifest.ts";
@@ -13,14 +18,17 @@ import { judgingOf, type ChainCheck } from "./registryCheck.ts";
 import type { RevealedPair } from "./reveal.ts";
 import type { TestSet } from "./testSet.ts";
 import type { TokenizerDiagnosis } from "./tokenizerCheck.ts";
-import { judgeEvidence, type PrimaryStatistic, type Verdict } from "./verdict.ts";
+import { judgeEvidence, type KeyEvidence, type PrimaryStatistic, type Verdict } from "./verdict.ts";
 import { explainVerdict } from "./verdictText.ts";
 
-export interface ReportInput {
+export interface ReportFacts {
   set: TestSet;
-  observations: readonly Observation[];
   suspect: { name: string; weightsHash: string | null; tokenizerHash: string | null };
-  device: { kind: "webgpu" | "cpu"; name: string };
+  device: { kind: SuspectDevice; name: string };
+  /** Where a host was asked, and the hash of the transcript. */
+  host?: NonNullable<ReportBody["host"]>;
+  /** What else has to be said beside the verdict, in sentences. */
+  notes?: readonly string[];
   diagnosis: TokenizerDiagnosis;
   /** What the processor said to a negative GPU verdict; null when it was not asked. */
   confirmation: Agreement | null;
@@ -33,13 +41,24 @@ export interface ReportInput {
   reveals?: readonly RevealedPair[];
 }
 
+export interface ReportInput extends ReportFacts {
+  observations: readonly Observation[];
+}
+
+/** The report on a local suspect. @throws RangeError as evidenceOf. */
+export function createReport(input: ReportInput): { report: Report; verdict: Verdict } {
+  return reportOn(evidenceOf(input.set, input.observations), input);
+}
+
 /**
  * An audit report: evidence, verdict and what the verdict rests on, with its hash. Without reveals
  * it holds no key, no token and no secret, so that it can be shown without burning a pair.
  */
-export function createReport(input: ReportInput): { report: Report; verdict: Verdict } {
+export function reportOn(
+  evidence: readonly KeyEvidence[],
+  input: ReportFacts,
+): { report: Report; verdict: Verdict } {
   const { set } = input;
-  const evidence = evidenceOf(set, input.observations);
   const first = judgeEvidence(evidence, {
     width: set.manifest.width,
     ...judgingOf(set.beacon, input.chain ?? null),
@@ -58,6 +77,7 @@ export function createReport(input: ReportInput): { report: Report; verdict: Ver
     },
     suspect: input.suspect,
     device: { kind: input.device.kind, name: input.device.name },
+    ...(input.host ? { host: input.host } : {}),
     diagnosis: input.diagnosis,
     confirmation: input.confirmation,
     ...(input.chain ? { chain: input.chain } : {}),
@@ -72,12 +92,15 @@ export function createReport(input: ReportInput): { report: Report; verdict: Ver
       hit: key.hit,
     })),
     result: resultOf(verdict),
-    meaning: explainVerdict(verdict, {
-      diagnosis: input.diagnosis,
-      unconfirmed: needsCpuConfirmation(first, input.device) && !input.confirmation?.agrees,
-      pairsInBank: set.manifest.pairs,
-      chain: input.chain ?? null,
-    }),
+    meaning: [
+      ...explainVerdict(verdict, {
+        diagnosis: input.diagnosis,
+        unconfirmed: needsCpuConfirmation(first, input.device) && !input.confirmation?.agrees,
+        pairsInBank: set.manifest.pairs,
+        chain: input.chain ?? null,
+      }),
+      ...(input.notes ?? []),
+    ],
     reveals: [...(input.reveals ?? [])],
   };
   return { report: { ...body, hash: reportHash(body) }, verdict };

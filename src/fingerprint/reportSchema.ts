@@ -28,7 +28,17 @@ const body = {
     weightsHash: v.nullable(text(200)),
     tokenizerHash: v.nullable(text(200)),
   }),
-  device: v.strictObject({ kind: v.picklist(["webgpu", "cpu"]), name: text(500) }),
+  device: v.strictObject({ kind: v.picklist(["webgpu", "cpu", "host"]), name: text(500) }),
+  /** Of a suspect that was asked over HTTP: where, and the hash of what was said. */
+  host: v.exactOptional(
+    v.strictObject({
+      url: text(2000),
+      model: v.nullable(text(500)),
+      route: v.picklist(["completions", "chat"]),
+      /** SHA-256 of the transcript file. */
+      transcript: hexSchema(32),
+    }),
+  ),
   diagnosis: v.strictObject({
     tokenizer: v.picklist(["same", "equivalent", "unknown"]),
     template: v.picklist(["same", "different", "unused", "unknown"]),
