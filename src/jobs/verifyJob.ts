@@ -2,6 +2,7 @@ import type { LoadedModel } from "@/engine/types.ts";
 import { judge } from "@/fingerprint/audit.ts";
 import type { Bank } from "@/fingerprint/bank.ts";
 import { requireSealed } from "@/fingerprint/bankFile.ts";
+import { readChallenge } from "@/fingerprint/challenge.ts";
 import {
   compareDevices,
   CONFIRMATION_KEYS,
@@ -12,14 +13,23 @@ import { FingerprintError } from "@/fingerprint/errors.ts";
 import { observe, type Observation } from "@/fingerprint/observe.ts";
 import { checkRegistry } from "@/fingerprint/registryCheck.ts";
 import { createReport, writeReport } from "@/fingerprint/report.ts";
+import type { Report } from "@/fingerprint/reportSchema.ts";
 import { EProcess, logitLogFactors, TEMPERATURES } from "@/fingerprint/statistics/eProcess.ts";
 import { toLog10 } from "@/fingerprint/statistics/logSpace.ts";
 import { firstPairs, testSetOf, type TestPair, type TestSet } from "@/fingerprint/testSet.ts";
 import { diagnoseTokenizer } from "@/fingerprint/tokenizerCheck.ts";
 import { openVault } from "@/fingerprint/vault.ts";
+import type { Verdict } from "@/fingerprint/verdict.ts";
 import { hashModel } from "@/formats/hf/hashModel.ts";
 import type { ModelFolder } from "@/formats/hf/modelFolder.ts";
-import type { DeviceChoice, InferProtocol, KeyObservation, VerifyEvent } from "@/rpc/protocols.ts";
+import type {
+  DeviceChoice,
+  DeviceReport,
+  InferProtocol,
+  KeyObservation,
+  VerifyEvent,
+  VerifySummary,
+} from "@/rpc/protocols.ts";
 import { withGpuLock } from "@/storage/gpuLock.ts";
 import type { Tokenizer } from "@/text/tokenizer.ts";
 import { openDevice } from "./openDevice.ts";
@@ -36,19 +46,18 @@ export async function verifyJob(
 ): Promise<Method["result"]> {
   const say = (note: string, fraction: number | null = null): void =>
     emit({ type: "phase", note, fraction });
-  say("Opening the bank");
-  const bank = await openBank(params.bank, params.passphrase, signal);
+  say(params.challenge === undefined ? "Opening the bank" : "Checking the challenge");
+  const set = await openSet(params, signal);
+  const chain = checkRegistry(set, params.registry ?? null);
   say("Reading the suspect");
   const suspect = await openModel(params.files, signal);
-  const set = testSetOf(bank);
-  const chain = checkRegistry(set, params.registry ?? null);
   const diagnosis = diagnoseTokenizer(set, suspect.tokenizer);
   const weightsHash = await hashModel(suspect.folder, signal, ({ doneBytes, totalBytes }) =>
     say("Hashing the suspect", doneBytes / totalBytes),
   );
   return withGpuLock(
     async () => {
-      if (params.base) await checkBase(params.base, bank, params.device, signal, say);
+      if (params.base) await checkBase(params.base, set, params.device, signal, say);
       const narrator = new Narrator(set, suspect.tokenizer, emit);
       say("Asking the suspect", 0);
       const { observations, device } = await ask(suspect, set, params.device, signal, {
@@ -75,32 +84,52 @@ export async function verifyJob(
         chain,
         createdAt: new Date().toISOString(),
       });
-      const { exact, logit, text, forcedChoice } = verdict.statistics;
-      return {
-        verdict: verdict.word,
-        meaning: report.meaning,
-        log10E: verdict.log10E,
-        hits: exact.hits,
-        keys: exact.keys,
-        pValue: exact.pValue,
-        fsr: verdict.fsr,
-        device,
-        observations: narrator.told,
-        statistics: {
-          logit: logit?.log10E ?? null,
-          text: text.log10E,
-          forcedChoice: forcedChoice?.log10E ?? 0,
-        },
-        thresholds: {
-          proven: verdict.thresholds.proven,
-          strong: verdict.thresholds.strong,
-          ceiling: verdict.ceiling,
-        },
-        report: writeReport(report),
-      };
+      return summaryOf(verdict, report, device, narrator.told);
     },
     { signal, wait: true },
   );
+}
+
+/** What the page shows of a verdict. */
+export function summaryOf(
+  verdict: Verdict,
+  report: Report,
+  device: DeviceReport,
+  observations: readonly KeyObservation[],
+): VerifySummary {
+  const { exact, logit, text, forcedChoice } = verdict.statistics;
+  return {
+    verdict: verdict.word,
+    meaning: report.meaning,
+    log10E: verdict.log10E,
+    hits: exact.hits,
+    keys: exact.keys,
+    pValue: exact.pValue,
+    fsr: verdict.fsr,
+    device,
+    observations,
+    statistics: {
+      logit: logit?.log10E ?? null,
+      text: text.log10E,
+      forcedChoice: forcedChoice?.log10E ?? null,
+    },
+    thresholds: {
+      proven: verdict.thresholds.proven,
+      strong: verdict.thresholds.strong,
+      ceiling: verdict.ceiling,
+    },
+    report: writeReport(report),
+  };
+}
+
+/** The pairs of a bank or of a challenge. @throws FingerprintError as openBank and readChallenge. */
+async function openSet(
+  { bank, passphrase, challenge }: Pick<Method["params"], "bank" | "passphrase" | "challenge">,
+  signal: AbortSignal,
+): Promise<TestSet> {
+  if (challenge !== undefined) return readChallenge(challenge).testSet;
+  if (bank === null) throw new RangeError("a bank or a challenge");
+  return testSetOf(await openBank(bank, passphrase, signal));
 }
 
 /** @throws FingerprintError as openVault and requireSealed. */
@@ -157,14 +186,13 @@ const BASE_TOLERANCE_NATS = 0.05;
  */
 async function checkBase(
   entries: NonNullable<Method["params"]["base"]>,
-  bank: Bank,
+  set: TestSet,
   choice: DeviceChoice,
   signal: AbortSignal,
   say: (note: string) => void,
 ): Promise<void> {
   say("Checking the base model");
   const base = await openModel(entries, signal);
-  const set = testSetOf(bank);
   diagnoseTokenizer(set, base.tokenizer);
   const { observations } = await ask(base, set, choice, signal, {});
   let worst = 0;

@@ -15,7 +15,8 @@ export type FileEntry =
 export type DeviceChoice = "auto" | "webgpu" | "cpu";
 
 export interface DeviceReport {
-  kind: "webgpu" | "cpu";
+  /** `host`: a server elsewhere that was asked over HTTP. */
+  kind: "webgpu" | "cpu" | "host";
   name: string;
   software: boolean;
   /** Said to the user when the choice was not the obvious one, for example CPU for lack of a GPU. */
@@ -167,10 +168,13 @@ export interface KeyObservation {
   mode: "loud" | "quiet";
   candidates: readonly string[];
   response: string;
-  /** Position of the response among its candidates by the suspect's probability, 0 is first. */
-  rank: number;
-  /** Log-probability of the response in the suspect minus in the base, nats. */
-  shift: number;
+  /**
+   * Position of the response among its candidates by the suspect's probability, 0 is first; null where
+   * only text came back.
+   */
+  rank: number | null;
+  /** Log-probability of the response in the suspect minus in the base, nats; null for text. */
+  shift: number | null;
   /** The suspect's greedy answer. */
   answer: string;
   hit: boolean;
@@ -192,7 +196,7 @@ export interface VerifySummary {
   device: DeviceReport;
   observations: readonly KeyObservation[];
   /** Evidence by each statistic, log10. */
-  statistics: { logit: number | null; text: number; forcedChoice: number };
+  statistics: { logit: number | null; text: number; forcedChoice: number | null };
   /** What log10 E must reach for the words, and the most that this bank could give. */
   thresholds?: { proven: number; strong: number; ceiling: number };
   /** The signed-or-signable report, canonical JSON text. */
@@ -268,8 +272,10 @@ export interface InferProtocol {
   verify: {
     params: {
       files: readonly FileEntry[];
-      bank: Blob;
+      /** A bank, or the opened text of a challenge in its place. */
+      bank: Blob | null;
       passphrase: string;
+      challenge?: string;
       base: readonly FileEntry[] | null;
       device: DeviceChoice;
       waitForGpu?: boolean;

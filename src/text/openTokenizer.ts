@@ -18,23 +18,32 @@ export async function openTokenizer(
   folder: Pick<ModelFolder, "tokenizerFiles" | "generationConfig" | "config">,
   signal?: AbortSignal,
 ): Promise<Tokenizer> {
-  const { tokenizerJson, tokenizerConfig, chatTemplateJinja, chatTemplateJson, others } =
-    folder.tokenizerFiles;
+  const { tokenizerFiles, generationConfig, config } = folder;
+  const tokenizer = await readTokenizer(tokenizerFiles, generationConfig.eosIds, signal);
+  checkVocabulary(tokenizer, config.vocabSize);
+  return tokenizer;
+}
+
+/** A tokenizer from its files alone. Throws as openTokenizer, but for TOKENIZER_MISMATCH. */
+export async function readTokenizer(
+  files: ModelFolder["tokenizerFiles"],
+  eosIds: readonly number[],
+  signal?: AbortSignal,
+): Promise<Tokenizer> {
+  const { tokenizerJson, tokenizerConfig, chatTemplateJinja, chatTemplateJson, others } = files;
   if (!tokenizerJson) throw noTokenizer(others);
   const json = (source: ByteSource | null, maxBytes: number) =>
     source ? readJson(source, maxBytes, signal) : undefined;
   const template = chatTemplateJinja
     ? await readText(chatTemplateJinja, MAX_SMALL_BYTES, signal)
     : await json(chatTemplateJson, MAX_SMALL_BYTES);
-  const tokenizer = createTokenizer({
+  return createTokenizer({
     tokenizerJson: await json(tokenizerJson, MAX_TOKENIZER_BYTES),
     tokenizerConfig: await json(tokenizerConfig, MAX_SMALL_BYTES),
     // chat_template.json wraps the template in an object of one key.
     chatTemplate: isObject(template) ? (template.chat_template ?? template) : template,
-    eosIds: folder.generationConfig.eosIds,
+    eosIds,
   });
-  checkVocabulary(tokenizer, folder.config.vocabSize);
-  return tokenizer;
 }
 
 /** @throws TextError TOKENIZER_MISMATCH when the tokenizer has ids beyond the model's vocabulary. */

@@ -10,7 +10,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
 
 /** A call's own headers and those of a host's answer; nothing that is the browser's or a session's. */
 const SENT = /^(authorization|content-type|accept|x-oml-[a-z-]{1,40})$/;
-const RETURNED = /^(x-oml-[a-z-]{1,40}|payment-required)$/;
+const RETURNED = /^(x-oml-[a-z-]{1,40}|payment-required|retry-after)$/;
 
 /** Longer than a gateway waits for the server behind it. */
 const PATIENCE = { connectMs: 10_000, silentMs: 150_000 };

@@ -143,6 +143,7 @@ test("a call goes to the listed base and nothing but its own headers goes along"
     response.writeHead(402, {
       "content-type": "application/json",
       "payment-required": "abc",
+      "retry-after": "7",
       "x-oml-cost": "5",
       "set-cookie": "a=b",
       "access-control-allow-origin": "*",
@@ -168,6 +169,7 @@ test("a call goes to the listed base and nothing but its own headers goes along"
   expect(back).toMatchObject({ status: 402, text: '{"a":1}' });
   expect(back.headers).toMatchObject({
     "payment-required": "abc",
+    "retry-after": "7",
     "x-oml-cost": "5",
     "cache-control": "no-store",
   });

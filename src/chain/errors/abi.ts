@@ -37,9 +37,9 @@ export const CONTRACT_ABIS: readonly Abi[] = [
  */
 export const ERRORS: readonly AbiError[] = [
   ...new Map(
-    CONTRACT_ABIS.flatMap((abi) => abi.filter((item): item is AbiError => item.type === "error")).map(
-      (item) => [toFunctionSelector(signature(item)), item],
-    ),
+    CONTRACT_ABIS.flatMap((abi) =>
+      abi.filter((item): item is AbiError => item.type === "error"),
+    ).map((item) => [toFunctionSelector(signature(item)), item]),
   ).values(),
 ];
 

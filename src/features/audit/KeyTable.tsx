@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<KeyObservation>[] = [
   {
     key: "hit",
     header: "Hit",
-    sortValue: (row) => (row.hit ? 0 : row.rank + 1),
+    sortValue: (row) => (row.hit ? 0 : (row.rank ?? row.candidates.length) + 1),
     render: hitBadge,
   },
   { key: "mode", header: "Mode", render: (row) => row.mode, sortValue: (row) => row.mode },
@@ -42,15 +42,16 @@ const COLUMNS: readonly Column<KeyObservation>[] = [
     key: "rank",
     header: "Rank",
     align: "end",
-    render: (row) => `${row.rank + 1} of ${row.candidates.length}`,
-    sortValue: (row) => row.rank,
+    render: (row) => (row.rank === null ? "–" : `${row.rank + 1} of ${row.candidates.length}`),
+    sortValue: (row) => row.rank ?? row.candidates.length,
   },
   {
     key: "shift",
     header: "Shift",
     align: "end",
-    render: (row) => `${row.shift >= 0 ? "+" : ""}${row.shift.toFixed(2)}`,
-    sortValue: (row) => row.shift,
+    render: (row) =>
+      row.shift === null ? "–" : `${row.shift >= 0 ? "+" : ""}${row.shift.toFixed(2)}`,
+    sortValue: (row) => row.shift ?? 0,
   },
   {
     key: "log10E",

@@ -41,6 +41,7 @@ export const DEVICE_CHOICES: readonly { value: DeviceChoice; label: string }[] =
 ];
 
 export function deviceName(device: Pick<DeviceReport, "kind" | "name" | "software">): string {
+  if (device.kind === "host") return `Host · ${device.name}`;
   const kind = device.kind === "webgpu" ? (device.software ? "Software GPU" : "GPU") : "CPU";
   return `${kind} · ${device.name}`;
 }

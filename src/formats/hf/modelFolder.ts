@@ -146,7 +146,8 @@ function weightSource(
   };
 }
 
-function tokenizerFilesOf(files: ReadonlyMap<string, ByteSource>): TokenizerFiles {
+/** The tokenizer's files among those of one folder, by path relative to it. */
+export function tokenizerFilesOf(files: ReadonlyMap<string, ByteSource>): TokenizerFiles {
   const foreign =
     /^(tokenizer\.model|vocab\.(json|txt)|merges\.txt|.*\.tiktoken|.*\.spm|spiece\.model)$/;
   return {
@@ -158,7 +159,8 @@ function tokenizerFilesOf(files: ReadonlyMap<string, ByteSource>): TokenizerFile
   };
 }
 
-async function generationConfigOf(
+/** What generation_config.json says, else config.json. @throws FormatError when it is not JSON. */
+export async function generationConfigOf(
   files: ReadonlyMap<string, ByteSource>,
   rawConfig: unknown,
   signal: AbortSignal | undefined,
