@@ -4,6 +4,7 @@ import styles from "./app.module.css";
 
 const ENTRIES = [
   { to: "/market", label: "Models" },
+  { to: "/licences", label: "Licences" },
   { to: "/register", label: "Register" },
   { to: "/wallet", label: "Wallet" },
 ] as const;

@@ -33,5 +33,39 @@ const registerRun = createRoute({
   component: lazyRouteComponent(() => import("./RegisterScreens.tsx"), "RegisterRunScreen"),
 });
 
+const buy = createRoute({
+  getParentRoute: () => chain,
+  path: "/buy/$model/$kind",
+  component: lazyRouteComponent(() => import("@/features/licences/Buy.tsx"), "Buy"),
+});
+const licences = createRoute({
+  getParentRoute: () => chain,
+  path: "/licences",
+  component: lazyRouteComponent(() => import("@/features/licences/Licences.tsx"), "Licences"),
+});
+const licence = createRoute({
+  getParentRoute: () => chain,
+  path: "/licences/$id",
+  component: lazyRouteComponent(() => import("@/features/licences/LicencePage.tsx"), "LicencePage"),
+});
+const receipt = createRoute({
+  getParentRoute: () => chain,
+  path: "/receipts/$tx",
+  component: lazyRouteComponent(
+    () => import("@/features/licences/ReceiptScreen.tsx"),
+    "ReceiptScreen",
+  ),
+});
+
 /** The layout and every screen below it. */
-export const chainRoutes = chain.addChildren([wallet, market, marketModel, register, registerRun]);
+export const chainRoutes = chain.addChildren([
+  wallet,
+  market,
+  marketModel,
+  register,
+  registerRun,
+  buy,
+  licences,
+  licence,
+  receipt,
+]);

@@ -1,4 +1,4 @@
-import { encodeFunctionData, erc20Abi, parseSignature } from "viem";
+import { decodeFunctionData, encodeFunctionData, erc20Abi, parseSignature } from "viem";
 import type { Address, Hex } from "viem";
 import { licenceTokenAbi } from "../generated/licenceToken.ts";
 import { revenueSplitterAbi } from "../generated/revenueSplitter.ts";
@@ -98,4 +98,27 @@ export function approveCall(token: Address, splitter: Address, amount: bigint): 
   const args = [splitter, amount] as const;
   const data = encodeFunctionData({ abi: erc20Abi, functionName: "approve", args });
   return { to: token, data, value: 0n };
+}
+
+/** Which offer a transaction to the licence token buys; null for one that buys nothing. */
+export function offerIn(data: Hex): { model: bigint; kind: number } | null {
+  const call = decoded(data);
+  if (call?.functionName !== "buy" && call?.functionName !== "buyWithPermit") return null;
+  const { model, kind } = call.args[0];
+  return { model, kind };
+}
+
+/** What a transaction to the licence token does to one licence; null when it is something else. */
+export function licenceIn(data: Hex): { what: "renew" | "refund"; licence: bigint } | null {
+  const call = decoded(data);
+  if (call?.functionName !== "renew" && call?.functionName !== "refund") return null;
+  return { what: call.functionName, licence: call.args[0] };
+}
+
+function decoded(data: Hex) {
+  try {
+    return decodeFunctionData({ abi: licenceTokenAbi, data });
+  } catch {
+    return null;
+  }
 }

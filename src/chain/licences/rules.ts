@@ -2,6 +2,7 @@
  * What may be done with a licence, by the rules of contracts/src/LicenceToken.sol. The chain decides;
  * these say beforehand what it will answer and why.
  */
+import { getAddress } from "viem";
 import type { Address } from "viem";
 import { labelText, termsOfLicence, type Offer } from "../indexer/select/models.ts";
 import { ENDLESS } from "../indexer/reducers/licences.ts";
@@ -112,4 +113,9 @@ export function transferBar(state: ChainState, licence: Licence, now: bigint): s
 export function kindName(state: ChainState, licence: Licence): string {
   const terms = termsOfLicence(state, licence);
   return terms === undefined ? `kind ${licence.kind}` : labelText(terms.label);
+}
+
+/** What an account may withdraw from the splitter in a token, in its smallest unit. */
+export function creditOf(state: ChainState, account: Address, token: Address): bigint {
+  return state.credits.get(keyOf("splitter", account, getAddress(token))) ?? 0n;
 }

@@ -117,7 +117,12 @@ export async function sendTransaction(
   return { transaction: tx, done: follow(tx, followOptions(setup, deployment)) };
 }
 
-function readySender({ config, deployments }: ChainSetup, chainId: number | undefined) {
+/**
+ * Who would send to a chain.
+ *
+ * @throws ChainError without a wallet, or with one that is on another network
+ */
+export function readySender({ config, deployments }: ChainSetup, chainId: number | undefined) {
   const connection = getConnection(config);
   if (connection.status !== "connected") {
     throw new ChainError("NO_WALLET", "No wallet is connected.", "Connect a wallet first.");

@@ -1,14 +1,26 @@
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ReactNode } from "react";
 import type { Address } from "viem";
-import { isOnSale, type ModelRow, type Offer } from "@/chain/indexer/select/models.ts";
-import { splitOf } from "@/chain/indexer/select/split.ts";
+import {
+  isInForce,
+  isOnSale,
+  licencesOf,
+  type ModelRow,
+  type Offer,
+} from "@/chain/indexer/select/models.ts";
 import { Badge } from "@/ui/Badge.tsx";
 import { Select } from "@/ui/Select.tsx";
 import { Hex } from "../shared/market/ChainText.tsx";
-import { copy } from "./copy.ts";
-import { durationText, percentText, quotaText, refundText } from "../shared/market/describe.ts";
+import {
+  durationText,
+  expiryText,
+  percentText,
+  quotaText,
+  refundText,
+} from "../shared/market/describe.ts";
 import styles from "./market.module.css";
+import { SplitTable } from "../shared/market/SplitTable.tsx";
 import type { Market } from "../shared/market/useMarket.ts";
 
 /** The model's kinds of licence, each with its terms and the split of its price. */
@@ -63,54 +75,63 @@ function OfferTerms({
         />
       )}
       {isOnSale(offer) && price.price > 0n && (
-        <SplitTable row={row} market={market} token={price.token} price={price.price} />
+        <SplitTable model={row.model.id} market={market} token={price.token} price={price.price} />
       )}
+      <BuyLinks offer={offer} row={row} market={market} />
     </section>
   );
 }
 
-function SplitTable({
+/** Leads to buying or, where the account has such a licence in force, to renewing it. */
+function BuyLinks({
+  offer,
   row,
   market,
-  token,
-  price,
 }: {
+  offer: Offer;
   row: ModelRow;
   market: Market;
-  token: Address;
-  price: bigint;
 }): ReactNode {
-  const split = splitOf(market.state, row.model.id, token, price);
-  const nameOf = (id: bigint): string => {
-    const found = market.state.models.get(id);
-    return found === undefined ? `Model ${id}` : market.nameOf(found);
-  };
+  const { state, account } = market;
+  const [now] = useState(() => BigInt(Math.floor(Date.now() / 1000)));
+  const owned =
+    account === undefined
+      ? undefined
+      : licencesOf(state, account).find(
+          (licence) =>
+            licence.model === row.model.id &&
+            licence.kind === offer.kind &&
+            isInForce(licence, now),
+        );
+  const buy = isOnSale(offer) && (
+    <Link
+      to="/buy/$model/$kind"
+      params={{ model: String(row.model.id), kind: String(offer.kind) }}
+      className={owned === undefined ? styles.buy : undefined}
+      data-testid="buy"
+    >
+      {owned === undefined ? "Buy" : "Buy another"}
+      <span className="visually-hidden"> {offer.label}</span>
+    </Link>
+  );
   return (
-    <table data-testid="split">
-      <caption className="visually-hidden">Who gets what of the price. {copy.split}</caption>
-      <thead>
-        <tr>
-          <th scope="col">To holders of</th>
-          <th scope="col">Share</th>
-          <th scope="col">Amount</th>
-        </tr>
-      </thead>
-      <tbody>
-        {split.parts.map(({ model, ppm, amount }) => (
-          <tr key={String(model)} data-amount={String(amount)}>
-            <td className={styles.chainText}>{nameOf(model)}</td>
-            <td>{percentText(ppm)}</td>
-            <td>{market.amountOf(token, amount)}</td>
-          </tr>
-        ))}
-        {split.waiting !== 0n && (
-          <tr>
-            <td>Waits as fractions</td>
-            <td />
-            <td>{String(split.waiting)} smallest units</td>
-          </tr>
-        )}
-      </tbody>
-    </table>
+    <p className={styles.buyLinks}>
+      {owned !== undefined && (
+        <>
+          <span data-testid="owned">
+            You own one: #{String(owned.id)}, {expiryText(owned.expires)}.
+          </span>
+          <Link
+            to="/licences/$id"
+            params={{ id: String(owned.id) }}
+            className={styles.buy}
+            data-testid="renew-owned"
+          >
+            Renew it<span className="visually-hidden">, {offer.label}</span>
+          </Link>
+        </>
+      )}
+      {buy}
+    </p>
   );
 }

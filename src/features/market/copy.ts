@@ -16,7 +16,6 @@ export const copy = {
   lineage:
     "What this model was made from and what was made from it. Shares pass up with every payment.",
   offers: "What you can buy, and who gets what of the price.",
-  split: "Worked out with the splitter's own arithmetic from what was paid so far.",
   income: "Cumulative, in whole tokens. Exact sums are in the table.",
   check:
     "Drop the folder you downloaded. It is hashed on this device and compared with the hash that the owner released.",

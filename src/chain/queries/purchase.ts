@@ -1,0 +1,76 @@
+import { queryOptions } from "@tanstack/react-query";
+import { erc20Abi } from "viem";
+import type { Address } from "viem";
+import type { Config } from "wagmi";
+import { readClient } from "../config.ts";
+import type { Deployment } from "../config.ts";
+import { NATIVE } from "../indexer/state.ts";
+import { readPermitTerms } from "../licences/readPermit.ts";
+import type { Call } from "../transactions/send.ts";
+import { chainKey } from "./keys.ts";
+
+/** What an account needs to pay with a token. */
+export interface MeansReading {
+  /** In the token's smallest unit. */
+  readonly balance: bigint;
+  /** What the splitter may take of an ERC-20; 0 of the native coin. */
+  readonly allowance: bigint;
+  /** Whether a signed permit can stand in for an allowance. */
+  readonly permit: boolean;
+}
+
+/** Balance and allowance of an account for a payment in a token. */
+export function meansQuery(
+  config: Config,
+  { chainId, contracts }: Deployment,
+  token: Address,
+  account: Address | undefined,
+) {
+  return queryOptions({
+    queryKey: chainKey(chainId, "means", token, account ?? null),
+    enabled: account !== undefined,
+    queryFn: async (): Promise<MeansReading> => {
+      if (account === undefined) throw new TypeError("nobody's means");
+      const client = readClient(config, chainId);
+      if (token === NATIVE) {
+        const balance = await client.getBalance({ address: account });
+        return { balance, allowance: 0n, permit: false };
+      }
+      const contract = { address: token, abi: erc20Abi } as const;
+      const spend = [account, contracts.splitter] as const;
+      const [balance, allowance, terms] = await Promise.all([
+        client.readContract({ ...contract, functionName: "balanceOf", args: [account] }),
+        client.readContract({ ...contract, functionName: "allowance", args: spend }),
+        readPermitTerms(client, chainId, token, account),
+      ]);
+      return { balance, allowance, permit: terms !== null };
+    },
+    refetchInterval: 10_000,
+  });
+}
+
+/** What the network would charge for a call, in wei; null when the chain refuses it now. */
+export function feeQuery(config: Config, chainId: number, account: Address, call: Call) {
+  return queryOptions({
+    queryKey: chainKey(chainId, "fee", account, call.to, call.data, String(call.value)),
+    queryFn: async (): Promise<bigint | null> => {
+      const client = readClient(config, chainId);
+      const { maxFeePerGas } = await client.estimateFeesPerGas();
+      try {
+        return (await client.estimateGas({ account, ...call })) * maxFeePerGas;
+      } catch {
+        return null;
+      }
+    },
+    retry: false,
+  });
+}
+
+/** Time of the chain's newest block, in Unix seconds. */
+export function chainTimeQuery(config: Config, chainId: number) {
+  return queryOptions({
+    queryKey: chainKey(chainId, "time"),
+    queryFn: async () => (await readClient(config, chainId).getBlock()).timestamp,
+    refetchInterval: 20_000,
+  });
+}

@@ -1,0 +1,39 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Hash } from "viem";
+import { explainChainError } from "@/chain/errors/explain.ts";
+import type { Transaction } from "@/chain/transactions/transaction.ts";
+import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
+import type { Market } from "../shared/market/useMarket.ts";
+import styles from "./licences.module.css";
+import { ReceiptSheet } from "./ReceiptSheet.tsx";
+import { useReceipt } from "./useReceipt.ts";
+
+/** The receipt of a transaction once it is confirmed; nothing before that. */
+export function Done({
+  transaction,
+  market,
+}: {
+  transaction: Transaction | null;
+  market: Market;
+}): ReactNode {
+  if (transaction?.step !== "confirmed" || transaction.hash === null) return null;
+  return <DoneSheet hash={transaction.hash} market={market} />;
+}
+
+function DoneSheet({ hash, market }: { hash: Hash; market: Market }): ReactNode {
+  const { data, error } = useReceipt(hash, market);
+  if (error !== null) return <ErrorNotice error={explainChainError(error)} />;
+  if (data?.state !== "receipt") return <p role="status">Reading the receipt…</p>;
+  return (
+    <>
+      <p className={styles.links}>
+        <Link to="/receipts/$tx" params={{ tx: hash }} data-testid="open-receipt">
+          Open the receipt on a page of its own
+        </Link>
+        <Link to="/licences">Your licences</Link>
+      </p>
+      <ReceiptSheet receipt={data.receipt} />
+    </>
+  );
+}

@@ -1,0 +1,236 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import type { ReactNode } from "react";
+import type { Address, Hex } from "viem";
+import { useChain, useWallet } from "@/chain/chainContext.ts";
+import { explainChainError } from "@/chain/errors/explain.ts";
+import { NATIVE } from "@/chain/indexer/state.ts";
+import { allowanceStep } from "@/chain/licences/allowance.ts";
+import { approveCall } from "@/chain/licences/order.ts";
+import { meansQuery } from "@/chain/queries/purchase.ts";
+import type { Call } from "@/chain/transactions/send.ts";
+import { isFinal, type Transaction } from "@/chain/transactions/transaction.ts";
+import { useTransaction } from "@/chain/transactions/useTransaction.ts";
+import { Button } from "@/ui/Button.tsx";
+import { Actions } from "@/ui/Card.tsx";
+import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
+import { Notice } from "@/ui/Notice.tsx";
+import type { StatEntry } from "@/ui/Stat.tsx";
+import { Switch } from "@/ui/Switch.tsx";
+import { openConnectDialog } from "../shared/connectDialog.ts";
+import type { Market } from "../shared/market/useMarket.ts";
+import { TransactionStatus } from "../shared/TransactionStatus.tsx";
+import { AllowanceLeft } from "./Allowance.tsx";
+import { copy } from "./copy.ts";
+import { Done } from "./Done.tsx";
+import styles from "./licences.module.css";
+import { ReviewDialog } from "./ReviewDialog.tsx";
+import { usePay } from "./usePay.ts";
+import { useWatched } from "./useWatched.ts";
+
+export interface PayStepsProps {
+  market: Market;
+  /** As a verb: "Buy this licence". */
+  label: string;
+  /** What leads back to the form afterwards. */
+  again: string;
+  /** Under which the transaction is kept. */
+  txLabel: string;
+  token: Address;
+  /** In the token's smallest unit. */
+  price: bigint;
+  /** Null while the form is not complete. */
+  call: Call | null;
+  /** The same by a signed permit; null where the contract takes none. */
+  withPermit: ((deadline: bigint, signature: Hex) => Call) | null;
+  review: readonly StatEntry[];
+  warning?: string | undefined;
+  /** Whether a transaction is one of this form's. */
+  matches: (tx: Transaction) => boolean;
+}
+
+/** Everything between a filled form and its receipt: means, allowance, review, wallet, chain. */
+export function PaySteps(props: PayStepsProps): ReactNode {
+  const { market, label, txLabel, token, price, call, withPermit, review, warning } = props;
+  const { config, deployment } = useChain();
+  const { account, networkKnown } = useWallet();
+  const means = useQuery(meansQuery(config, deployment, token, account));
+  const [separately, setSeparately] = useState(false);
+  const [asking, setAsking] = useState<Call | null>(null);
+  const state = usePay();
+  const approval = useTransaction();
+  const { watched, forget } = useWatched(props.matches);
+  const transaction = state.transaction ?? (state.step === null ? watched : null);
+  const shown = { ...state, transaction };
+  const busy = state.busy || (watched !== null && !isFinal(watched));
+
+  if (account === undefined) {
+    return (
+      <Actions>
+        <Button kind="primary" onClick={openConnectDialog} data-testid="pay-connect">
+          Connect a wallet
+        </Button>
+      </Actions>
+    );
+  }
+  if (transaction?.step === "confirmed") {
+    const again = (): void => {
+      forget();
+      state.reset();
+      approval.reset();
+    };
+    return (
+      <div className={styles.stack}>
+        <TransactionStatus state={shown} />
+        <Done transaction={transaction} market={market} />
+        <Actions>
+          <Button onClick={again}>{props.again}</Button>
+        </Actions>
+      </div>
+    );
+  }
+  if (means.error !== null) return <ErrorNotice error={explainChainError(means.error)} />;
+  if (means.data === undefined) return <p role="status">Reading what the account has…</p>;
+  const { balance, allowance, permit } = means.data;
+  const short = balance < price;
+  const canPermit = withPermit !== null && permit && price > 0n;
+  const byPermit = canPermit && !separately;
+  const byAllowance = token !== NATIVE && !byPermit;
+  const step = byAllowance ? allowanceStep(allowance, price) : "ready";
+  const text = market.amountOf(token, price);
+  const mayPay = call !== null && networkKnown && !short && !busy;
+
+  const approve = (amount: bigint): void => {
+    const toApprove = approveCall(token, deployment.contracts.splitter, amount);
+    const what = amount === 0n ? "Take back an allowance" : `Allow ${text}`;
+    void approval.send({ label: what, call: toApprove, chainId: deployment.chainId });
+  };
+  const pay = (): void => {
+    setAsking(null);
+    if (call === null) return;
+    const permitted =
+      byPermit && withPermit !== null ? { token, value: price, call: withPermit } : null;
+    void state.pay({ label: txLabel, call, permit: permitted });
+  };
+
+  return (
+    <div className={styles.stack}>
+      {canPermit && (
+        <Switch
+          label="Allow it in a transaction of its own instead of a signed permit"
+          checked={separately}
+          onChange={setSeparately}
+        />
+      )}
+      {token !== NATIVE && price > 0n && (
+        <p className={styles.soft}>
+          {byPermit
+            ? copy.buy.permit
+            : withPermit === null
+              ? copy.buy.renewAllowance
+              : copy.buy.allowance}
+        </p>
+      )}
+      <Funds market={market} token={token} have={balance} need={price} />
+      {step === "clear" && <p className={styles.soft}>{copy.buy.clear}</p>}
+      {!busy && !approval.busy && (step !== "clear" || allowance > 0n) && (
+        <AllowanceLeft
+          token={token}
+          amount={allowance}
+          text={market.amountOf(token, allowance)}
+          why={
+            step === "excess"
+              ? copy.buy.excess
+              : "It was allowed for a purchase that has not been made. Go on with it, or take it back."
+          }
+        />
+      )}
+      {!networkKnown && (
+        <Notice kind="warn" title="The wallet is on another network">
+          <p>Switch it to {deployment.chain.name} to go on.</p>
+        </Notice>
+      )}
+      <TransactionStatus state={approval} />
+      {state.signing ? (
+        <Notice kind="info" title="Sign the permit in your wallet" testId="permit-signing">
+          <p>It shows {text} and the splitter&apos;s address. The purchase is asked for next.</p>
+        </Notice>
+      ) : (
+        <TransactionStatus state={shown} />
+      )}
+      <Actions>
+        {step === "approve" && (
+          <Button
+            kind="primary"
+            disabled={!mayPay}
+            busy={approval.busy}
+            onClick={() => approve(price)}
+            data-testid="approve"
+          >
+            Allow exactly {text}
+          </Button>
+        )}
+        <Button
+          kind={step === "approve" ? "plain" : "primary"}
+          disabled={!mayPay || step === "approve" || step === "clear"}
+          busy={busy}
+          onClick={() => setAsking(call)}
+          data-testid="pay"
+        >
+          {label}
+        </Button>
+      </Actions>
+      <ReviewDialog
+        asked={asking}
+        now={call}
+        title={label}
+        byPermit={byPermit}
+        review={review}
+        warning={warning}
+        onClose={() => setAsking(null)}
+        onSend={pay}
+      />
+    </div>
+  );
+}
+
+/** What the account has and needs, and on the local chain where to get more. */
+function Funds({
+  market,
+  token,
+  have,
+  need,
+}: {
+  market: Market;
+  token: Address;
+  have: bigint;
+  need: bigint;
+}): ReactNode {
+  const { deployment } = useChain();
+  const has = market.amountOf(token, have);
+  if (have >= need) {
+    return (
+      <p className={styles.soft} data-testid="funds">
+        You have {has}.
+      </p>
+    );
+  }
+  const isTest = deployment.testDollar?.toLowerCase() === token.toLowerCase();
+  return (
+    <Notice
+      kind="warn"
+      title={`You have ${has} and need ${market.amountOf(token, need)}`}
+      testId="funds-short"
+    >
+      {isTest ? (
+        <p>
+          Anyone may make test dollars: the account&apos;s menu at the top has a button for it, and
+          the <Link to="/wallet">wallet screen</Link> says who is who on this chain.
+        </p>
+      ) : (
+        <p>Add to the account, pay with another coin, or connect another account.</p>
+      )}
+    </Notice>
+  );
+}

@@ -1,0 +1,19 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useChain } from "@/chain/chainContext.ts";
+import { chainTimeQuery } from "@/chain/queries/purchase.ts";
+
+const TICK_MS = 15_000;
+
+/** Unix seconds as the chain will count them: this device's clock, but never behind the last block. */
+export function useNow(): bigint {
+  const { config, deployment } = useChain();
+  const { data } = useQuery(chainTimeQuery(config, deployment.chainId));
+  const [nowMs, setNowMs] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const device = BigInt(Math.floor(nowMs / 1000));
+  return data !== undefined && data > device ? data : device;
+}
