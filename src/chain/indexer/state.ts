@@ -56,6 +56,16 @@ export interface Epoch {
   readonly released: Stamp | null;
 }
 
+/** An issue of new shares. */
+export interface ShareIssue {
+  readonly to: Address;
+  readonly amount: bigint;
+  /** Shares there were before. */
+  readonly supplyBefore: bigint;
+  /** Of the block, Unix. */
+  readonly timeSeconds: bigint;
+}
+
 export interface Model {
   readonly id: bigint;
   readonly owner: Address;
@@ -73,6 +83,8 @@ export interface Model {
   readonly shares: Address | null;
   readonly supply: bigint;
   readonly shareEpoch: number;
+  /** Issues after the opening, the first first. */
+  readonly issues: readonly ShareIssue[];
   readonly governor: Address | null;
   readonly timelock: Address | null;
   /** In wei, as of the last funding: rewards that were paid since have no event of their own. */

@@ -251,7 +251,8 @@ export function isComplete(
   );
 }
 
-function readAmount(text: string, decimals: number): bigint | null {
+/** An amount of whole coins in the smallest unit; null when it is not one or too large. */
+export function readAmount(text: string, decimals: number): bigint | null {
   const fraction = decimals === 0 ? "" : `(\\.\\d{1,${decimals}})?`;
   if (!new RegExp(`^\\d{1,20}${fraction}$`).test(text)) return null;
   const amount = parseUnits(text, decimals);

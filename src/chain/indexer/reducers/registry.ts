@@ -90,6 +90,7 @@ function register(
     shares: null,
     supply: 0n,
     shareEpoch: 0,
+    issues: [],
     governor: null,
     timelock: null,
     bounty: 0n,

@@ -20,7 +20,7 @@ export function reduceSplitter(draft: Draft, event: EventOf<"splitter">, log: Ch
       return draft.update("models", model, (old) => ({ ...old, shares }));
     }
     case "SharesIssued":
-      return issued(draft, event.args);
+      return issued(draft, event.args, log);
     case "Claimed": {
       const { model, token, holder, to, amount } = event.args;
       const at = placeOf(log);
@@ -106,8 +106,10 @@ function earn(
 /** A share epoch ends: of every holder's income whole units stay, in units of the new supply. */
 function issued(
   draft: Draft,
-  { model, amount, shareEpoch }: { model: bigint; amount: bigint; shareEpoch: number },
+  args: Extract<EventOf<"splitter">, { eventName: "SharesIssued" }>["args"],
+  { timeSeconds }: ChainLog,
 ): void {
+  const { model, to, amount, shareEpoch } = args;
   const before = draft.get("models", model)?.supply ?? 0n;
   if (before === 0n) return;
   const supply = before + amount;
@@ -121,5 +123,11 @@ function issued(
       }));
     }
   }
-  draft.update("models", model, (old) => ({ ...old, shareEpoch, supply }));
+  const issue = { to, amount, supplyBefore: before, timeSeconds };
+  draft.update("models", model, (old) => ({
+    ...old,
+    shareEpoch,
+    supply,
+    issues: [...old.issues, issue],
+  }));
 }
