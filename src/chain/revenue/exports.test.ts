@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { NATIVE } from "../indexer/state.ts";
 import { csvCell, statementCsv, statementJson } from "./exports.ts";
-import { ADA, BEN, DOLLAR, EventMarket } from "./testing/eventMarket.ts";
+import { ADA, BEN, DOLLAR, EventMarket } from "./fixtures/eventMarket.ts";
 import { statementOf } from "./statement.ts";
 
 describe("a cell", () => {

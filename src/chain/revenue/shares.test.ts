@@ -4,7 +4,7 @@ import { ShareBook } from "../accounting/shareBook.ts";
 import { SplitterError } from "../accounting/splitterError.ts";
 import { SYNTHETIC_CONTRACTS } from "../indexer/fixtures/syntheticEvents.ts";
 import { NATIVE } from "../indexer/state.ts";
-import { ADA, BEN, CYD, DOLLAR, EventMarket } from "./testing/eventMarket.ts";
+import { ADA, BEN, CYD, DOLLAR, EventMarket } from "./fixtures/eventMarket.ts";
 import {
   afterIssue,
   afterTransfer,

@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { Splitter } from "../accounting/splitter.ts";
 import { SplitterError } from "../accounting/splitterError.ts";
 import { NATIVE } from "../indexer/state.ts";
-import { ADA, BEN, CYD, DOLLAR, EventMarket } from "./testing/eventMarket.ts";
+import { ADA, BEN, CYD, DOLLAR, EventMarket } from "./fixtures/eventMarket.ts";
 import { statementOf } from "./statement.ts";
-import { bySource, cumulative, holdingsOf, totalsOf } from "./summary.ts";
+import { bySource, cumulative, earningsOf, holdingsOf, totalsOf } from "./summary.ts";
 
 const PEOPLE = [ADA, BEN, CYD];
 const TOKENS = [NATIVE, DOLLAR];
@@ -93,7 +93,7 @@ test("lines add up to what the twin paid and owes, whatever is traded, issued an
               expect(sum).toBe(claimed + claimable);
               const sources = bySource(statement).filter((entry) => entry.token === token);
               expect(sources.reduce((total, { income }) => total + income, 0n)).toBe(sum);
-              const last = cumulative(statement.income, token).at(-1);
+              const last = cumulative(earningsOf(statement, token)).at(-1);
               const parts = last === undefined ? [] : Object.values(last.sums);
               expect(parts.reduce((total, part) => total + part, 0n)).toBe(sum);
               const claims = statement.claims.filter((claim) => claim.token === token);

@@ -35,8 +35,8 @@ export interface Statement {
   readonly claims: readonly Payout[];
 }
 
-/** What came to a model, its own payments and what passed up from models made from it. */
-interface Part {
+/** What came to a model: of its own payments, and of those that models made from it passed up. */
+export interface Part {
   readonly payment: Payment;
   readonly source: IncomeSource;
   readonly kept: bigint;
@@ -63,12 +63,15 @@ export function statementOf(state: ChainState, model: bigint, holder: Address): 
   return { model, holder, income: account.lines, claims };
 }
 
+/** All that ever came to a model, in the order of the chain. */
+export function partsOf(state: ChainState, model: bigint): Part[] {
+  return [...state.payments.values()]
+    .flatMap((payment) => partOf(state, payment, model) ?? [])
+    .toSorted((a, b) => comparePlaces(a.payment.at, b.payment.at));
+}
+
 function stepsOf(state: ChainState, model: bigint): Step[] {
-  const steps: Step[] = [];
-  for (const payment of state.payments.values()) {
-    const part = partOf(state, payment, model);
-    if (part !== null) steps.push({ at: payment.at, part });
-  }
+  const steps: Step[] = partsOf(state, model).map((part) => ({ at: part.payment.at, part }));
   for (const move of state.shareMoves.values()) {
     if (move.model === model) steps.push({ at: move.at, move });
   }

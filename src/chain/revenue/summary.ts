@@ -7,7 +7,7 @@ import {
   type IncomeSource,
   type Model,
 } from "../indexer/state.ts";
-import type { IncomeLine, Statement } from "./statement.ts";
+import type { Statement } from "./statement.ts";
 
 /** What a holder has of a model's income in one token, in its smallest unit. */
 export interface TokenAccount {
@@ -102,14 +102,28 @@ export function bySource({ income }: Pick<Statement, "income">): SourceTotal[] {
   );
 }
 
-/** What a holder has earned in one token after each payment, by source; the chart's points. */
+/** What came in until a time, by source. */
 export interface Point {
   readonly timeSeconds: bigint;
   readonly sums: Readonly<Record<IncomeSource, bigint>>;
 }
 
-/** Sums that rise with every payment; payments of one block make one point. */
-export function cumulative(lines: readonly IncomeLine[], token: Address): Point[] {
+/** What a chart adds up. */
+export interface Earning {
+  readonly timeSeconds: bigint;
+  readonly source: IncomeSource;
+  readonly amount: bigint;
+}
+
+/** A holder's earnings in one token. */
+export function earningsOf({ income }: Pick<Statement, "income">, token: Address): Earning[] {
+  return income
+    .filter((line) => line.token === token)
+    .map(({ at, source, income: amount }) => ({ timeSeconds: at.timeSeconds, source, amount }));
+}
+
+/** Sums that rise with every payment; payments of one time make one point. */
+export function cumulative(earnings: readonly Earning[]): Point[] {
   const points: Point[] = [];
   let sums: Record<IncomeSource, bigint> = {
     licence: 0n,
@@ -120,10 +134,10 @@ export function cumulative(lines: readonly IncomeLine[], token: Address): Point[
     gift: 0n,
     lineage: 0n,
   };
-  for (const { at, source, income } of lines.filter((line) => line.token === token)) {
-    sums = { ...sums, [source]: sums[source] + income };
-    if (points.at(-1)?.timeSeconds === at.timeSeconds) points.pop();
-    points.push({ timeSeconds: at.timeSeconds, sums });
+  for (const { timeSeconds, source, amount } of earnings) {
+    sums = { ...sums, [source]: sums[source] + amount };
+    if (points.at(-1)?.timeSeconds === timeSeconds) points.pop();
+    points.push({ timeSeconds, sums });
   }
   return points;
 }

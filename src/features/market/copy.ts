@@ -1,5 +1,3 @@
-import type { IncomeSource } from "@/chain/indexer/state.ts";
-
 export const copy = {
   title: "Market",
   lead: "Models whose fingerprints were committed on this chain. Everything here is read from the contracts' events on your device; what owners wrote is shown as they wrote it.",
@@ -21,13 +19,3 @@ export const copy = {
     "Drop the folder you downloaded. It is hashed on this device and compared with the hash that the owner released.",
   hashText: "SHA-256 of the text that people read; compare it with the text you were given.",
 } as const;
-
-export const SOURCE_NAMES: Record<IncomeSource, string> = {
-  licence: "Licences",
-  renewal: "Renewals",
-  usage: "Usage",
-  resale: "Resale",
-  slash: "Slashed hosts",
-  gift: "Gifts",
-  lineage: "From derivatives",
-};

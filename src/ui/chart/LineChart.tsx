@@ -11,6 +11,7 @@ import { mountLivePlot } from "./livePlot.ts";
 import type { PlotSeries, Threshold, ValueFormat } from "./plotOptions.ts";
 import type { SeriesBuffer } from "./seriesBuffer.ts";
 import { LogIcon } from "./LogIcon.tsx";
+import { fullTimeText } from "./timeText.ts";
 
 const SUMMARY_EVERY_MS = 10_000;
 const NO_THRESHOLDS: readonly Threshold[] = [];
@@ -24,6 +25,8 @@ export interface LineChartProps<Name extends string> {
   buffer: SeriesBuffer<Name>;
   xKey: Name;
   xLabel: string;
+  /** Whether x is Unix seconds, which are then shown as times of UTC under the axis' name. */
+  xIsTime?: boolean;
   series: readonly ChartSeries<Name>[];
   format: ValueFormat;
   /** 0 to 0.999; the raw line stays, faint, behind the smoothed one. */
@@ -37,7 +40,8 @@ export interface LineChartProps<Name extends string> {
 
 export function LineChart<Name extends string>(props: LineChartProps<Name>): ReactNode {
   const { title, buffer, xKey, xLabel, series, format, smoothing = 0, height = 168 } = props;
-  const { syncKey = null, thresholds = NO_THRESHOLDS } = props;
+  const { syncKey = null, thresholds = NO_THRESHOLDS, xIsTime = false } = props;
+  const timeLabel = xIsTime ? xLabel : null;
   const [log, setLog] = useState(props.log ?? false);
   const [asTable, setAsTable] = useState(false);
   const figureRef = useRef<HTMLElement>(null);
@@ -63,6 +67,7 @@ export function LineChart<Name extends string>(props: LineChartProps<Name>): Rea
       log,
       syncKey,
       thresholds,
+      timeLabel,
       height,
       onValues: (values) => {
         keys.forEach((key, order) => {
@@ -77,7 +82,20 @@ export function LineChart<Name extends string>(props: LineChartProps<Name>): Rea
           .forEach((swatch, order) => (swatch.style.background = colours[order]));
       },
     });
-  }, [buffer, xKey, keys, series, format, smoothing, log, syncKey, thresholds, height, asTable]);
+  }, [
+    buffer,
+    xKey,
+    keys,
+    series,
+    format,
+    smoothing,
+    log,
+    syncKey,
+    thresholds,
+    timeLabel,
+    height,
+    asTable,
+  ]);
 
   return (
     <figure ref={figureRef} className={styles.chart} aria-labelledby={titleId}>
@@ -118,7 +136,7 @@ export function LineChart<Name extends string>(props: LineChartProps<Name>): Rea
             onClick={() =>
               downloadText(
                 `${title.toLowerCase().replaceAll(/\W+/g, "-")}.csv`,
-                toCsv(buffer, xKey, keys),
+                toCsv(buffer, xKey, keys, xIsTime ? fullTimeText : String),
                 "text/csv",
               )
             }
@@ -127,7 +145,7 @@ export function LineChart<Name extends string>(props: LineChartProps<Name>): Rea
       </figcaption>
       <span ref={probeRef} className={styles.probe} aria-hidden />
       {asTable ? (
-        <ChartTable {...{ buffer, xKey, xLabel, series, format, title, height }} />
+        <ChartTable {...{ buffer, xKey, xLabel, xIsTime, series, format, title, height }} />
       ) : (
         <PlotHost {...{ buffer, keys, series, format, title, hostRef }} />
       )}
@@ -194,11 +212,13 @@ function ChartTable<Name extends string>({
   buffer,
   xKey,
   xLabel,
+  xIsTime,
   series,
   format,
   title,
   height,
 }: Pick<LineChartProps<Name>, "buffer" | "xKey" | "xLabel" | "series" | "format" | "title"> & {
+  xIsTime: boolean;
   height: number;
 }): ReactNode {
   useFeed(buffer);
@@ -214,7 +234,12 @@ function ChartTable<Name extends string>({
       rowKey={(row) => row}
       maxHeight={height}
       columns={[
-        { key: "x", header: xLabel, align: "end", render: (row) => x[row] },
+        {
+          key: "x",
+          header: xLabel,
+          align: "end",
+          render: (row) => (xIsTime ? fullTimeText(x[row]) : x[row]),
+        },
         ...series.map((entry) => ({
           key: entry.key,
           header: entry.label,

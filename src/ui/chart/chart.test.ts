@@ -4,6 +4,7 @@ import { chartData, toCsv } from "./chartData.ts";
 import { envelopeIndices } from "./downsample.ts";
 import { SeriesBuffer } from "./seriesBuffer.ts";
 import { smooth } from "./smooth.ts";
+import { fullTimeText, timeText, utcAsLocal } from "./timeText.ts";
 
 describe("SeriesBuffer", () => {
   it("keeps the newest rows in order, whatever was pushed", () => {
@@ -79,5 +80,29 @@ describe("chartData", () => {
 
   it("writes CSV with empty cells for what is missing", () => {
     expect(toCsv(buffer, "step", ["loss", "fsr"])).toBe("step,loss,fsr\n1,4,\n2,0,0.5\n3,2,\n");
+  });
+});
+
+describe("times on an axis", () => {
+  // 22 November 2026, 22:05:09 UTC.
+  const at = Date.UTC(2026, 10, 22, 22, 5, 9) / 1000;
+
+  it("are as short as their distance allows", () => {
+    expect(timeText(at, 1)).toBe("22:05:09");
+    expect(timeText(at, 300)).toBe("22 Nov 22:05");
+    expect(timeText(at, 86_400)).toBe("22 Nov");
+    expect(timeText(at, 30 * 86_400)).toBe("Nov 2026");
+    expect(fullTimeText(at)).toBe("2026-11-22 22:05:09");
+  });
+
+  it("are placed on round times of UTC wherever the reader is", () => {
+    const local = utcAsLocal(at);
+    expect([local.getDate(), local.getHours(), local.getMinutes()]).toEqual([22, 22, 5]);
+  });
+
+  it("are written out in a file", () => {
+    const buffer = new SeriesBuffer(["time", "sum"], 4);
+    buffer.push({ time: at, sum: 2 });
+    expect(toCsv(buffer, "time", ["sum"], fullTimeText)).toBe("time,sum\n2026-11-22 22:05:09,2\n");
   });
 });

@@ -38,16 +38,22 @@ export function presentRows<Name extends string>(
   return rows;
 }
 
-/** The rows as CSV with a header, full precision, unsmoothed. */
+/** The rows as CSV with a header, full precision, unsmoothed. `xText` writes the first column. */
 export function toCsv<Name extends string>(
   buffer: SeriesBuffer<Name>,
   xKey: Name,
   keys: readonly Name[],
+  xText: (x: number) => string = String,
 ): string {
   const names = [xKey, ...keys];
   const columns = names.map((name) => buffer.view(name));
   const lines = presentRows(buffer, keys).map((row) =>
-    columns.map((column) => (Number.isNaN(column[row]) ? "" : String(column[row]))).join(","),
+    columns
+      .map((column, order) => {
+        if (Number.isNaN(column[row])) return "";
+        return order === 0 ? xText(column[row]) : String(column[row]);
+      })
+      .join(","),
   );
   return `${[names.join(","), ...lines].join("\n")}\n`;
 }

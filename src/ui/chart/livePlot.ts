@@ -25,6 +25,7 @@ export interface LivePlotOptions<Name extends string> {
   log: boolean;
   syncKey: string | null;
   thresholds: readonly Threshold[];
+  timeLabel: string | null;
   height: number;
   /** Values under the cursor, or the newest ones. */
   onValues: (values: readonly (number | null)[]) => void;
@@ -54,7 +55,7 @@ export function mountLivePlot<Name extends string>(options: LivePlotOptions<Name
   const build = (): uPlot => {
     const colours = readColours(probe, options.series);
     options.onColours(colours.series);
-    const { series, format, log, smoothing, syncKey, thresholds } = options;
+    const { series, format, log, smoothing, syncKey, thresholds, timeLabel } = options;
     return new uPlot(
       plotOptions({
         width: host.clientWidth || 320,
@@ -64,6 +65,7 @@ export function mountLivePlot<Name extends string>(options: LivePlotOptions<Name
         log,
         smoothed: smoothing > 0,
         syncKey,
+        timeLabel,
         format,
         markers: () => buffer.markers,
         thresholds,

@@ -1,5 +1,6 @@
 import type uPlot from "uplot";
 import type { Marker } from "./seriesBuffer.ts";
+import { timeText, utcAsLocal } from "./timeText.ts";
 
 export interface Threshold {
   value: number;
@@ -22,6 +23,8 @@ export interface PlotColours {
 
 /** Resolves the theme's colours: a canvas cannot read CSS variables, an element's style can. */
 export function readColours(probe: HTMLElement, series: readonly PlotSeries[]): PlotColours {
+  // Under reduced motion every change is a transition, and the colour still the one before.
+  probe.style.setProperty("transition", "none", "important");
   const resolve = (name: string): string => {
     probe.style.color = `var(${name})`;
     return getComputedStyle(probe).color;
@@ -46,6 +49,8 @@ export interface PlotSetup {
   log: boolean;
   smoothed: boolean;
   syncKey: string | null;
+  /** Name of an x axis of Unix seconds; null where x counts something. */
+  timeLabel: string | null;
   format: ValueFormat;
   markers: () => readonly Marker[];
   thresholds: readonly Threshold[];
@@ -73,6 +78,7 @@ export function plotOptions(setup: PlotSetup): uPlot.Options {
     height: setup.height,
     padding: [8, 10, 0, 0],
     legend: { show: false },
+    tzDate: utcAsLocal,
     cursor: {
       y: false,
       drag: { x: false, y: false },
@@ -80,7 +86,7 @@ export function plotOptions(setup: PlotSetup): uPlot.Options {
       ...(setup.syncKey === null ? {} : { sync: { key: setup.syncKey, scales: ["x", null] } }),
     },
     scales: {
-      x: { time: false },
+      x: setup.timeLabel === null ? { time: false } : { time: true, range: timeRange },
       y: {
         // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- a const enum of a declaration file cannot be imported
         distr: log ? 3 : 1,
@@ -88,7 +94,7 @@ export function plotOptions(setup: PlotSetup): uPlot.Options {
       },
     },
     axes: [
-      { ...axis, size: 26, grid: { show: false } },
+      { ...axis, size: 26, grid: { show: false }, ...timeAxis(setup.timeLabel, font) },
       {
         ...axis,
         size: 50,
@@ -103,6 +109,25 @@ export function plotOptions(setup: PlotSetup): uPlot.Options {
       draw: [(plot) => drawMarks(plot, setup)],
     },
   };
+}
+
+function timeAxis(label: string | null, font: string): uPlot.Axis {
+  if (label === null) return {};
+  return {
+    label,
+    labelSize: 18,
+    labelGap: 2,
+    labelFont: font,
+    space: 96,
+    values: (_plot, splits, _axis, _space, step) => splits.map((at) => timeText(at, step)),
+  };
+}
+
+/** All of it, and two minutes at least: uPlot would stretch one moment over years. */
+function timeRange({ data: [times] }: uPlot, from: number, to: number): uPlot.Range.MinMax {
+  const [first = from, last = to] = [times[0], times.at(-1)];
+  const room = Math.max(0, 120 - (last - first)) / 2;
+  return [first - room, last + room];
 }
 
 /** Few points would be invisible as a line alone. */
