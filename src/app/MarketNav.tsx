@@ -6,6 +6,7 @@ const ENTRIES = [
   { to: "/market", label: "Models" },
   { to: "/licences", label: "Licences" },
   { to: "/register", label: "Register" },
+  { to: "/revenue", label: "Revenue" },
   { to: "/wallet", label: "Wallet" },
 ] as const;
 

@@ -32,6 +32,19 @@ const registerRun = createRoute({
   path: "/register/$runId",
   component: lazyRouteComponent(() => import("./RegisterScreens.tsx"), "RegisterRunScreen"),
 });
+const revenue = createRoute({
+  getParentRoute: () => chain,
+  path: "/revenue",
+  component: lazyRouteComponent(() => import("@/features/revenue/Revenue.tsx"), "Revenue"),
+});
+const revenueModel = createRoute({
+  getParentRoute: () => chain,
+  path: "/revenue/$model",
+  component: lazyRouteComponent(
+    () => import("@/features/revenue/RevenueModel.tsx"),
+    "RevenueModel",
+  ),
+});
 
 const buy = createRoute({
   getParentRoute: () => chain,
@@ -68,4 +81,6 @@ export const chainRoutes = chain.addChildren([
   licences,
   licence,
   receipt,
+  revenue,
+  revenueModel,
 ]);

@@ -51,6 +51,12 @@ export function isReady({ block, head }: Pick<ChainFeed, "block" | "head">): boo
   return block !== null && head !== null && block >= head;
 }
 
+/** The block up to which this state tells everything; null when it is not the newest one. */
+export function blockOf(state: ChainState): bigint | null {
+  const feed = useChainFeed.getState();
+  return feed.state === state ? feed.block : null;
+}
+
 let client: Client<ChainProtocol> | null = null;
 let running: { key: string; abort: AbortController } | null = null;
 

@@ -6,20 +6,21 @@ import { revenueSplitterAbi } from "../generated/revenueSplitter.ts";
 import type { Claimable } from "../revenue/calls.ts";
 import { chainKey } from "./keys.ts";
 
-/** What the splitter itself says that a holder may claim now, one amount for each pot. */
+/**
+ * What the splitter itself says that a holder may claim, one amount for each pot.
+ *
+ * @param block after which one, to compare with the events read so far; null for now
+ */
 export function claimableQuery(
   config: Config,
   { chainId, contracts }: Deployment,
   holder: Address,
   pots: readonly Claimable[],
+  block: bigint | null,
 ) {
+  const names = pots.map(({ model, token }) => `${model} ${token}`);
   return queryOptions({
-    queryKey: chainKey(
-      chainId,
-      "claimable",
-      holder,
-      ...pots.map(({ model, token }) => `${model} ${token}`),
-    ),
+    queryKey: chainKey(chainId, "claimable", holder, String(block), ...names),
     queryFn: (): Promise<bigint[]> => {
       const client = readClient(config, chainId);
       return Promise.all(
@@ -29,10 +30,12 @@ export function claimableQuery(
             abi: revenueSplitterAbi,
             functionName: "claimable",
             args: [model, token, holder],
+            ...(block === null ? {} : { blockNumber: block }),
           }),
         ),
       );
     },
-    staleTime: 0,
+    // What a block left behind does not change.
+    staleTime: block === null ? 0 : Number.POSITIVE_INFINITY,
   });
 }

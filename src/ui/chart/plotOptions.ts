@@ -125,7 +125,8 @@ function timeAxis(label: string | null, font: string): uPlot.Axis {
 
 /** All of it, and two minutes at least: uPlot would stretch one moment over years. */
 function timeRange({ data: [times] }: uPlot, from: number, to: number): uPlot.Range.MinMax {
-  const [first = from, last = to] = [times[0], times.at(-1)];
+  const first = times.length === 0 ? from : times[0];
+  const last = times.at(-1) ?? to;
   const room = Math.max(0, 120 - (last - first)) / 2;
   return [first - room, last + room];
 }

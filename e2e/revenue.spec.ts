@@ -1,0 +1,247 @@
+import { readFile } from "node:fs/promises";
+import type { Page } from "@playwright/test";
+import { seriousProblems } from "./support/axe.ts";
+import { expect, test } from "./support/chain.ts";
+import { COIN, MarketTwin } from "./support/marketTwin.ts";
+
+const DANA = 4;
+const EMIL = 5;
+const dana = MarketTwin.who(DANA);
+const emil = MarketTwin.who(EMIL);
+const visitor = MarketTwin.who(0);
+
+async function open(page: Page, origin: string, path = "/revenue"): Promise<void> {
+  await page.goto(`${origin}/#${path}`);
+  await page.locator("main").getByRole("button", { name: "Connect a wallet" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Test Wallet" }).click();
+  await expect(page.getByTestId("contract-check")).toContainText("Read back from the contract");
+}
+
+const pot = (page: Page, symbol: "ETH" | "tUSD", model = 4) =>
+  page.getByTestId(`pot-${model}-${symbol}`);
+const claimable = (page: Page, symbol: "ETH" | "tUSD") =>
+  pot(page, symbol).getByTestId("claimable");
+const paid = (page: Page) => page.getByTestId("paid");
+const status = (page: Page) => page.getByTestId("claims").getByTestId("transaction-status");
+
+async function claimOne(page: Page): Promise<void> {
+  await pot(page, "ETH")
+    .getByRole("button", { name: "Claim ETH of Signet demo model", exact: true })
+    .click();
+  await page.getByTestId("open-wallet").click();
+}
+
+test("shows what came in to the wei, and pays one, all, or another address", async ({
+  page,
+  studio,
+  chain,
+  installWallet,
+}) => {
+  const market = await MarketTwin.open(chain);
+  const { twin, dollar } = market;
+  const owed = (token: `0x${string}`): string => String(twin.claimable(4n, token, dana));
+  const wallet = await installWallet({ index: DANA });
+  await open(page, studio.origin);
+  await expect(claimable(page, "ETH")).toHaveAttribute("data-amount", owed(COIN));
+  await market.buySeat();
+  await expect(claimable(page, "ETH")).toHaveAttribute("data-amount", owed(COIN));
+  const inWei = `${twin.claimable(4n, COIN, dana).toLocaleString("en-GB")} wei`;
+  await expect(claimable(page, "ETH")).toContainText(inWei);
+  await expect(page.getByTestId("contract-check")).toContainText("Read back from the contract");
+  await expect(page.getByTestId("differs")).toHaveCount(0);
+
+  // Rejected: nothing is sent. Then one.
+  wallet.will("reject");
+  await claimOne(page);
+  await expect(page.getByTestId("transaction-error")).toContainText("You rejected the request");
+  const before = await market.coinOf(dana);
+  await claimOne(page);
+  await expect(paid(page)).toContainText(inWei);
+  const amount = twin.claim(4n, COIN, dana);
+  expect(await market.coinOf(dana)).toBe(before + amount - (await market.feeOf(wallet.sent[0])));
+  await expect(claimable(page, "ETH")).toHaveAttribute("data-amount", "0");
+
+  // All, in one transaction.
+  await market.buySeat();
+  await market.giveDollars(1_234_567n);
+  await expect(claimable(page, "tUSD")).toHaveAttribute("data-amount", owed(dollar));
+  const [coin, dollars] = [await market.coinOf(dana), await market.dollarsOf(dana)];
+  await page.getByTestId("claim-all").click();
+  await expect(page.getByTestId("review-4-tUSD")).toHaveAttribute("data-amount", owed(dollar));
+  await page.getByTestId("open-wallet").click();
+  await expect(paid(page).locator("[data-amount]")).toHaveCount(2);
+  const sums = twin.claimMany(
+    [
+      [4n, COIN],
+      [4n, dollar],
+    ],
+    dana,
+  );
+  expect(wallet.sent).toHaveLength(2);
+  expect(await market.coinOf(dana)).toBe(coin + sums[0] - (await market.feeOf(wallet.sent[1])));
+  expect(await market.dollarsOf(dana)).toBe(dollars + sums[1]);
+  await expect(page.getByTestId("claim-all")).toBeDisabled();
+
+  // To another address, which is shown once more.
+  await market.giveDollars(1_000_003n);
+  const theirs = await market.dollarsOf(visitor);
+  await pot(page, "tUSD")
+    .getByRole("button", { name: /to another address/ })
+    .click();
+  await page.getByLabel("Pay to").fill(market.contracts.splitter);
+  await page.getByLabel("Pay to").blur();
+  await expect(page.getByRole("dialog")).toContainText("could never use");
+  await page.getByLabel("Pay to").fill(visitor);
+  await page.getByTestId("open-wallet").click();
+  await expect(page.getByTestId("confirm-address")).toHaveText(visitor);
+  await page.getByRole("alertdialog").getByRole("button", { name: "Open the wallet" }).click();
+  await expect(paid(page)).toContainText("0xf39F…2266");
+  expect(await market.dollarsOf(visitor)).toBe(theirs + twin.claim(4n, dollar, dana));
+});
+
+test("sends shares, splits what comes later by them, and prepares an admission", async ({
+  page,
+  studio,
+  chain,
+  installWallet,
+}) => {
+  const market = await MarketTwin.open(chain);
+  const { twin } = market;
+  const wallet = await installWallet({ index: DANA });
+  await open(page, studio.origin, "/revenue/4");
+  await expect(page.getByTestId("shares")).toContainText("70 % of all");
+  const form = page.getByTestId("send-shares");
+  await form.getByLabel("To", { exact: true }).fill(visitor);
+  await form.getByLabel("How many").fill("700001");
+  await expect(form).toContainText("You have 700,000 shares, and this needs 700,001");
+  await form.getByLabel("Counted in").selectOption("percent");
+  await form.getByLabel("How many").fill("12.3456");
+  await expect(form.getByTestId("effect").locator("tbody tr").first()).toContainText("57.6544 %");
+  await expect(form.getByTestId("stays")).toContainText("stays yours to claim");
+  await form.getByTestId("review-transfer").click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Open the wallet" }).click();
+  await expect(page.getByTestId("shares")).toContainText("576,544");
+  twin.transferShares(4n, dana, visitor, 123_456n);
+  await market.buySeat();
+  const expectOwed = async (holder: `0x${string}`): Promise<void> => {
+    const owed = String(twin.claimable(4n, COIN, holder));
+    await expect(claimable(page, "ETH")).toHaveAttribute("data-amount", owed);
+  };
+  await expectOwed(dana);
+
+  const admit = page.getByTestId("admit");
+  await admit.getByLabel("Improver").fill(MarketTwin.who(8));
+  await admit.getByLabel("How many").fill("9999");
+  await expect(admit).toContainText("At least a hundredth of all, 10,000 shares");
+  await admit.getByLabel("How many").fill("250000");
+  await expect(admit).toContainText("At most 200,000 shares now");
+  await admit.getByLabel("How many").fill("200000");
+  await expect(admit.getByTestId("effect").locator("tbody tr").first()).toContainText("48.0453 %");
+  await expect(admit.getByTestId("propose")).toHaveAttribute(
+    "href",
+    `#/govern/4?propose=improver&account=${MarketTwin.who(8)}&shares=200000`,
+  );
+
+  await wallet.changeAccount(0);
+  await expectOwed(visitor);
+  const rows = page.getByTestId("income-lines").locator("tbody tr");
+  await expect(rows).toHaveCount(1);
+  await expect(rows.first()).toContainText("12.3456 %");
+  await wallet.changeAccount(EMIL);
+  await expectOwed(emil);
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "JSON" }).click();
+  const file: unknown = JSON.parse(await readFile(await (await saved).path(), "utf8"));
+  const lines: unknown = Reflect.get(Object(file), "rows");
+  const sum = (Array.isArray(lines) ? lines : [])
+    .filter((line) => Reflect.get(Object(line), "token") === COIN)
+    .reduce((total, line) => total + BigInt(String(Reflect.get(Object(line), "income_units"))), 0n);
+  expect(sum).toBe(twin.claimable(4n, COIN, emil));
+});
+
+test("what can go wrong with a claim is told, and nothing is lost", async ({
+  page,
+  studio,
+  chain,
+  installWallet,
+}) => {
+  const market = await MarketTwin.open(chain);
+  const wallet = await installWallet({ index: DANA });
+  await open(page, studio.origin);
+  await wallet.changeChain(1);
+  await expect(page.getByTestId("wrong-network")).toBeVisible();
+  await claimOne(page);
+  await expect(page.getByTestId("transaction-error")).toContainText("another network");
+  await wallet.changeChain(31_337);
+
+  // Too little coin for the fee.
+  const balance = await market.coinOf(dana);
+  await chain.ask("anvil_setBalance", [dana, "0x1"]);
+  await claimOne(page);
+  await expect(page.getByTestId("transaction-error")).toContainText("and needs");
+  await chain.ask("anvil_setBalance", [dana, `0x${balance.toString(16)}`]);
+
+  // Claimed by somebody else between review and sending.
+  await pot(page, "ETH")
+    .getByRole("button", { name: "Claim ETH of Signet demo model", exact: true })
+    .click();
+  await expect(page.getByTestId("open-wallet")).toBeEnabled();
+  await market.claimFor(dana);
+  await page.getByTestId("open-wallet").click();
+  await expect(page.getByTestId("nothing-to-claim")).toContainText("Somebody claimed this for you");
+  await page.getByRole("button", { name: "Not yet" }).click();
+  await expect(claimable(page, "ETH")).toHaveAttribute("data-amount", "0");
+  expect(wallet.log).not.toContain("eth_sendTransaction");
+
+  // Claimed by somebody else between sending and the block: reverted with its reason.
+  await market.buySeat();
+  await expect(pot(page, "ETH").getByRole("button").first()).toBeEnabled();
+  await chain.setAutomine(false);
+  await claimOne(page);
+  await expect(status(page)).toContainText("Sent");
+  await market.claimFor(dana, 50_000_000_000n);
+  await chain.mine();
+  await expect(status(page)).toContainText("Reverted");
+  await expect(status(page)).toContainText("There is nothing to claim");
+  await chain.setAutomine(true);
+
+  // Sent again with a higher fee, after a reload in the middle.
+  await market.buySeat();
+  await expect(pot(page, "ETH").getByRole("button").first()).toBeEnabled();
+  await chain.setAutomine(false);
+  await claimOne(page);
+  await expect(status(page)).toContainText("Sent");
+  await page.reload();
+  await expect(page.getByTestId("claim-pending")).toBeVisible();
+  await expect(page.getByTestId("claim-all")).toBeDisabled();
+  const before = await market.coinOf(dana);
+  const hash = await wallet.speedUp(wallet.sent[1]);
+  await chain.mine();
+  await expect(page.getByTestId("claim-pending")).toHaveCount(0);
+  await expect(claimable(page, "ETH")).toHaveAttribute("data-amount", "0");
+  const amount = market.twin.claim(4n, COIN, dana);
+  expect(await market.coinOf(dana)).toBe(before + amount - (await market.feeOf(hash)));
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing serious, ${colorScheme}`, async ({ page, studio, installWallet }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await installWallet({ index: DANA });
+    await page.goto(`${studio.origin}/#/revenue`);
+    await expect(page.getByRole("heading", { name: "Whose revenue?" })).toBeVisible();
+    expect(await seriousProblems(page), "no wallet").toEqual([]);
+    await open(page, studio.origin);
+    expect(await seriousProblems(page), "overview").toEqual([]);
+    await page.screenshot({ path: `test-results/revenue-${colorScheme}.png`, fullPage: true });
+    await page.getByTestId("holding-4").getByRole("link", { name: "Statement" }).click();
+    const form = page.getByTestId("send-shares");
+    await form.getByLabel("To", { exact: true }).fill(visitor);
+    await form.getByLabel("How many").fill("10000");
+    await expect(form.getByTestId("effect")).toBeVisible();
+    expect(await seriousProblems(page), "model").toEqual([]);
+    await page.screenshot({ path: `test-results/revenue-4-${colorScheme}.png`, fullPage: true });
+    await pot(page, "ETH").getByRole("button").first().click();
+    await expect(page.getByTestId("open-wallet")).toBeEnabled();
+    expect(await seriousProblems(page), "review").toEqual([]);
+  });
+}

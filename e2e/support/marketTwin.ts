@@ -1,0 +1,191 @@
+import { readFile } from "node:fs/promises";
+import * as v from "valibot";
+import {
+  createPublicClient,
+  createWalletClient,
+  http,
+  zeroAddress,
+  type Address,
+  type Hex,
+} from "viem";
+import { mnemonicToAccount } from "viem/accounts";
+import { foundry } from "viem/chains";
+import type { Ancestor } from "../../src/chain/accounting/lineage.ts";
+import { Splitter } from "../../src/chain/accounting/splitter.ts";
+import { chainAddressesSchema } from "../../src/chain/addresses/schema.ts";
+import { licenceTokenAbi } from "../../src/chain/generated/licenceToken.ts";
+import { modelRegistryAbi } from "../../src/chain/generated/modelRegistry.ts";
+import { modelSharesAbi } from "../../src/chain/generated/modelShares.ts";
+import { revenueSplitterAbi } from "../../src/chain/generated/revenueSplitter.ts";
+import { testDollarAbi } from "../../src/chain/generated/testDollar.ts";
+import { TEST_PHRASE } from "../../src/chain/market/demoCast.ts";
+import type { TestChain } from "./chain.ts";
+
+export const COIN = zeroAddress;
+
+/**
+ * Acts on the demo market from Node, and keeps the splitter's TypeScript twin beside it, which has
+ * everything that was paid, transferred and claimed since the beginning.
+ */
+export class MarketTwin {
+  readonly twin: Splitter;
+  readonly dollar: Address;
+  readonly client;
+  readonly contracts;
+  private readonly chain: TestChain;
+
+  private constructor(
+    chain: TestChain,
+    twin: Splitter,
+    client: ReturnType<typeof clientOf>,
+    contracts: Awaited<ReturnType<typeof readMarket>>["contracts"],
+    dollar: Address,
+  ) {
+    this.chain = chain;
+    this.twin = twin;
+    this.client = client;
+    this.contracts = contracts;
+    this.dollar = dollar;
+  }
+
+  static async open(chain: TestChain): Promise<MarketTwin> {
+    const client = clientOf(chain.rpcUrl);
+    const { contracts, dollar } = await readMarket(chain);
+    const splitter = { address: contracts.splitter, abi: revenueSplitterAbi } as const;
+    const registry = { address: contracts.registry, abi: modelRegistryAbi } as const;
+    const lineages = new Map<bigint, readonly Ancestor[]>();
+    const count = await client.readContract({ ...registry, functionName: "modelCount" });
+    const twin = new Splitter((model) => lineages.get(model) ?? []);
+    for (let model = 1n; model <= count; model++) {
+      const args = [model] as const;
+      const lineage = await client.readContract({ ...registry, functionName: "ancestorsOf", args });
+      lineages.set(
+        model,
+        lineage.map((ancestor) => ({ model: ancestor.model, ppm: BigInt(ancestor.ppm) })),
+      );
+      const token = await client.readContract({ ...splitter, functionName: "sharesOf", args });
+      const moves = await client.getContractEvents({
+        address: token,
+        abi: modelSharesAbi,
+        eventName: "Transfer",
+        fromBlock: 0n,
+        strict: true,
+      });
+      const holdings = moves.map(({ args: { to, value } }) => ({ holder: to, amount: value }));
+      twin.openShares(model, holdings);
+    }
+    const paid = await client.getContractEvents({
+      ...splitter,
+      eventName: "Revenue",
+      fromBlock: 0n,
+      strict: true,
+    });
+    for (const { args } of paid) twin.pay(args.model, args.token, args.amount);
+    return new MarketTwin(chain, twin, client, contracts, dollar);
+  }
+
+  static who(index: number): Address {
+    return mnemonicToAccount(TEST_PHRASE, { addressIndex: index }).address;
+  }
+
+  /** Buys a seat of the demo model, which is paid at once. */
+  async buySeat(buyer = 10): Promise<void> {
+    const { licences } = this.contracts;
+    const [model, kind, price] = [4n, 3, 20_000_000_000_000_000n];
+    const termsHash = await this.client.readContract({
+      address: licences,
+      abi: licenceTokenAbi,
+      functionName: "termsHashOf",
+      args: [model, kind],
+    });
+    const to = MarketTwin.who(buyer);
+    const order = { model, kind, to, token: COIN, maxPrice: price, termsHash };
+    await this.done(
+      await this.wallet(buyer).writeContract({
+        address: licences,
+        abi: licenceTokenAbi,
+        functionName: "buy",
+        args: [order],
+        value: price,
+      }),
+    );
+    this.twin.pay(model, COIN, price);
+  }
+
+  /** Gives test dollars to the demo model. */
+  async giveDollars(amount: bigint, giver = 11): Promise<void> {
+    const { splitter } = this.contracts;
+    const wallet = this.wallet(giver);
+    await this.done(
+      await wallet.writeContract({
+        address: this.dollar,
+        abi: testDollarAbi,
+        functionName: "approve",
+        args: [splitter, amount],
+      }),
+    );
+    await this.done(
+      await wallet.writeContract({
+        address: splitter,
+        abi: revenueSplitterAbi,
+        functionName: "give",
+        args: [4n, this.dollar, amount],
+      }),
+    );
+    this.twin.pay(4n, this.dollar, amount);
+  }
+
+  /** Claims for somebody, as anyone may. @param tip offered to go first, in wei for a unit of gas */
+  claimFor(holder: Address, tip?: bigint): Promise<Hex> {
+    this.twin.claim(4n, COIN, holder);
+    return this.wallet(9).writeContract({
+      address: this.contracts.splitter,
+      abi: revenueSplitterAbi,
+      functionName: "claim",
+      args: [4n, COIN, holder],
+      gas: 300_000n,
+      ...(tip === undefined ? {} : { maxPriorityFeePerGas: tip, maxFeePerGas: tip * 2n }),
+    });
+  }
+
+  coinOf(holder: Address): Promise<bigint> {
+    return this.client.getBalance({ address: holder });
+  }
+
+  dollarsOf(holder: Address): Promise<bigint> {
+    const read = { address: this.dollar, abi: testDollarAbi } as const;
+    return this.client.readContract({ ...read, functionName: "balanceOf", args: [holder] });
+  }
+
+  /** What a transaction cost its sender, in wei. */
+  async feeOf(hash: Hex): Promise<bigint> {
+    const { gasUsed, effectiveGasPrice } = await this.client.getTransactionReceipt({ hash });
+    return gasUsed * effectiveGasPrice;
+  }
+
+  private wallet(index: number) {
+    return createWalletClient({
+      account: mnemonicToAccount(TEST_PHRASE, { addressIndex: index }),
+      chain: foundry,
+      transport: http(this.chain.rpcUrl),
+    });
+  }
+
+  private async done(hash: Hex): Promise<void> {
+    const { status } = await this.client.waitForTransactionReceipt({ hash, pollingInterval: 100 });
+    if (status !== "success") throw new Error(`${hash} was reverted`);
+  }
+}
+
+function clientOf(rpcUrl: string) {
+  return createPublicClient({ chain: foundry, transport: http(rpcUrl) });
+}
+
+async function readMarket(chain: TestChain) {
+  const market: unknown = JSON.parse(await readFile(chain.marketFile, "utf8"));
+  const { contracts, tokens } = v.parse(
+    chainAddressesSchema,
+    Reflect.get(Object(market), "addresses"),
+  );
+  return { contracts, dollar: tokens[0] };
+}
