@@ -28,7 +28,8 @@ export function readModelCall(kind: "chat" | "completion", body: unknown): Model
   }
   const options = isObject(body.stream_options) ? body.stream_options : {};
   const common = {
-    maxOutputTokens: limitOf(body.max_completion_tokens ?? body.max_tokens ?? null),
+    // Servers differ in which of the two they heed.
+    maxOutputTokens: greatest(limitOf(body.max_completion_tokens), limitOf(body.max_tokens)),
     isStream: body.stream === true,
     wantsUsage: options.include_usage === true,
   };
@@ -65,8 +66,12 @@ export function contentText(content: unknown): string {
   return parts.join("");
 }
 
+function greatest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}
+
 function limitOf(value: unknown): number | null {
-  if (value === null) return null;
+  if (value === null || value === undefined) return null;
   if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
   throw new UnmeterableCall("max_tokens must be a whole number above 0.");
 }

@@ -12,7 +12,7 @@ export class HttpError extends Error {
   }
 }
 
-/** Reads a request's body. @throws HttpError 413 beyond the limit, 408 when it takes too long */
+/** Reads a request's body; one that takes too long is cut off. @throws HttpError 413 beyond the limit */
 export async function readBody(
   request: IncomingMessage,
   limits: { maxBytes: number; timeoutMs: number },

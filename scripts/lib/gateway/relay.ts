@@ -46,6 +46,8 @@ export async function relay(
   const abort = new AbortController();
   const onClose = () => abort.abort();
   response.once("close", onClose);
+  // Who left before this will never be told of a close.
+  if (response.destroyed) abort.abort();
   const watch = watchdog(options.upstreamTimeoutMs, abort);
   try {
     const upstream = await ask(body, options, abort.signal);
@@ -53,7 +55,10 @@ export async function relay(
     const type = upstream.headers.get("content-type") ?? "";
     if (!upstream.ok) throw await upstreamRefusal(upstream);
     if (call.isStream && upstream.body !== null && type.startsWith("text/event-stream")) {
-      await relayStream(admitted, call, upstream.body, response, options, watch.touch);
+      await relayStream(admitted, call, upstream.body, response, options, {
+        touch: watch.touch,
+        signal: abort.signal,
+      });
     } else {
       await relayWhole(admitted, call, upstream, response, options);
     }
@@ -102,12 +107,12 @@ async function upstreamRefusal(upstream: Response): Promise<HttpError> {
   } catch {
     // Not JSON: its status has to do.
   }
-  const isCallers = upstream.status >= 400 && upstream.status < 500 && upstream.status !== 401;
-  return new HttpError(
-    isCallers ? upstream.status : 502,
-    isCallers ? "upstream-refused" : "upstream-failed",
-    message || `The server behind answered ${upstream.status}.`,
-  );
+  const { status } = upstream;
+  // What concerns the host's own account there, such as its key, is not the caller's to read.
+  const isCallers = status >= 400 && status < 500 && ![401, 402, 403, 407].includes(status);
+  return isCallers
+    ? new HttpError(status, "upstream-refused", message || `The server behind answered ${status}.`)
+    : new HttpError(502, "upstream-failed", `The server behind answered ${status}; try again.`);
 }
 
 function least(a: bigint, b: bigint): bigint {
@@ -147,7 +152,7 @@ async function relayStream(
   body: AsyncIterable<Uint8Array>,
   response: ServerResponse,
   options: RelayOptions,
-  touch: () => void,
+  { touch, signal }: { touch: () => void; signal: AbortSignal },
 ): Promise<void> {
   let output = "";
   let events = 0;
@@ -181,9 +186,8 @@ async function relayStream(
       if (output.length > options.maxAnswerBytes) throw new Error("too long an answer");
       if (!hasBegun) begin();
       if (isUsageOnly(event) && !call.wantsUsage) continue;
-      if (!response.write(`${raw}\n\n`)) {
-        await Promise.race([once(response, "drain"), once(response, "close")]);
-      }
+      // A caller that neither reads nor leaves is cut off like a silent server.
+      if (!response.write(`${raw}\n\n`)) await once(response, "drain", { signal });
     }
     isWhole = true;
   } finally {

@@ -73,7 +73,8 @@ async function serve(
   options: GatewayOptions,
 ): Promise<void> {
   const known: Known = { state: null };
-  const { pathname } = new URL(request.url ?? "/", "http://gateway");
+  // A path need not be one: "//" would make the parser of URLs throw.
+  const [pathname] = (request.url ?? "/").split("?", 1);
   try {
     allowPages(response, options.allowOrigin);
     await route(request, response, pathname, options, known);
