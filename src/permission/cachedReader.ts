@@ -72,9 +72,10 @@ export function cachedReader(reader: ChainReader, options: CacheOptions): Cached
       const key = `${signer} ${digest} ${signature}`.toLowerCase();
       const entry = signatures.get(key);
       if (entry && now() - entry.readAt <= ttlSeconds) return entry.valid;
+      const readAt = now();
       try {
         const valid = await reader.isValidSignature(signer, digest, signature);
-        put(signatures, key, { valid, readAt: now() }, maxEntries);
+        put(signatures, key, { valid, readAt }, maxEntries);
         return valid;
       } catch (cause) {
         if (mode === "relaxed" && entry?.valid && now() - entry.readAt <= staleSeconds) return true;

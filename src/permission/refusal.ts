@@ -134,6 +134,11 @@ export const REFUSALS = {
     "The voucher's sum does not cover this call.",
     "Sign at least the sum that the answer names.",
   ],
+  "session-busy": [
+    409,
+    "Calls of the session before are under way, or a new one is being put on the chain.",
+    "Wait for their answers, then try again.",
+  ],
   "chain-unavailable": [
     503,
     "The host cannot read the chain.",

@@ -52,7 +52,8 @@ export interface DeskOptions {
 export class Desk {
   readonly #options: DeskOptions;
   readonly #ledgers = new Map<bigint, Ledger>();
-  readonly #activations = new Map<string, Promise<void>>();
+  /** Permissions on their way to the chain, by licence. */
+  readonly #activations = new Map<bigint, { signature: Hex; done: Promise<void> }>();
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -121,12 +122,15 @@ export class Desk {
     const { licence } = permission.message;
     let account = await this.account(permission);
     if (account.standing === "activatable") {
-      this.#check(account, permission, voucher, inputHash, most);
+      const { open } = this.#check(account, permission, voucher, inputHash, most);
+      // A new session makes the vouchers of calls under way worthless.
+      if (open.length > 0) refuse("session-busy");
       await this.#activateOnce(permission);
       account = await this.account(permission);
       if (account.standing !== "active") refuse("permission-revoked");
     }
     // From here to `begin` nothing waits, so that no other call takes the same number.
+    if (this.#activations.has(licence)) refuse("session-busy");
     const ledger = this.#check(account, permission, voucher, inputHash, most);
     const number = voucher.message.cumulativeCalls;
     const { message, signature } = voucher;
@@ -195,23 +199,25 @@ export class Desk {
         if (receipt !== null) change({ type: "finish", number, cost });
       },
       finish: (cost, receipt) => {
-        store.finishCall(licence, number, cost, receipt);
+        store.finishCall({ licence, openedAt, number }, cost, receipt);
         change({ type: "finish", number, cost });
       },
     };
   }
 
   #activateOnce(permission: Token<"Permission">): Promise<void> {
-    const key = permission.signature;
-    const running = this.#activations.get(key);
-    if (running) return running;
+    const { licence } = permission.message;
+    const { signature } = permission;
+    const running = this.#activations.get(licence);
+    if (running?.signature === signature) return running.done;
+    if (running !== undefined) refuse("session-busy");
     const { activate, reader, terms } = this.#options;
-    const activation = activate(permission).finally(() => {
-      reader.forget(permission.message.licence, terms.host);
-      this.#activations.delete(key);
+    const done = activate(permission).finally(() => {
+      reader.forget(licence, terms.host);
+      this.#activations.delete(licence);
     });
-    this.#activations.set(key, activation);
-    return activation;
+    this.#activations.set(licence, { signature, done });
+    return done;
   }
 
   #read(licence: bigint, channel: ChannelFacts): void {

@@ -1,8 +1,10 @@
+import { connect } from "node:net";
 import { join } from "node:path";
 import { zeroHash } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { textHash, verifyReceipt } from "@/permission/receipt.ts";
+import { rpc } from "../chain/rpc.mjs";
 import { startGateway, type Gateway } from "./startGateway.ts";
 import { Caller } from "./testing/caller.ts";
 import { configOf } from "./testing/config.ts";
@@ -200,6 +202,59 @@ test("Bodies that are too large or not to be metered, and paths that are not the
   expect(health).toMatchObject({ status: "ok", openCalls: 0 });
 });
 
+test("A path that is no URL is answered, and the gateway lives on", async () => {
+  const { hostname, port } = new URL(gateway.url);
+  const answer = await new Promise<string>((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.write("GET // HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    });
+    let text = "";
+    socket.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    socket.once("close", () => resolve(text));
+    socket.once("error", reject);
+  });
+  expect(answer).toMatch(/^HTTP\/1.1 404 /);
+  expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
+});
+
+test("The larger of two limits is metered, since servers differ in which they heed", async () => {
+  const both = { max_tokens: 65, max_completion_tokens: 1 };
+  expect(await answerOf(await caller.chat(gateway.url, "hello", "", both))).toBe(
+    "400 cannot-meter",
+  );
+});
+
+test("A new session waits for calls of the one before, whose vouchers it would make worthless", async () => {
+  const before = new Caller(await market.hold(), market.domain);
+  const { licence } = before.holding;
+  expect(await answerOf(await call(before, "one"))).toBe("200 echo one");
+  const asked = echo.calls();
+  const late = call(before, "two wait");
+  await expect.poll(() => echo.calls()).toBe(asked + 1);
+  const after = new Caller(await market.permit(licence), market.domain);
+  expect(await answerOf(await call(after, "three"))).toBe("409 session-busy");
+  echo.release();
+  expect(await answerOf(await late)).toBe("200 echo two wait");
+  expect(await answerOf(await call(after, "three"))).toBe("200 echo three");
+  const channel = await market.channelOf(licence);
+  expect(channel.sessionKey).toBe(after.holding.session.address);
+  expect([channel.settledCalls, channel.settled]).toEqual([2n, 2n * PRICE]);
+});
+
+test("A session whose debt cannot be settled is not replaced", async () => {
+  const before = new Caller(await market.hold(), market.domain);
+  const { licence } = before.holding;
+  expect(await answerOf(await call(before, "one"))).toBe("200 echo one");
+  const balance = await rpc<string>(market.url, "eth_getBalance", [market.host.address, "latest"]);
+  await rpc(market.url, "anvil_setBalance", [market.host.address, "0x0"]);
+  const after = new Caller(await market.permit(licence), market.domain);
+  expect(await answerOf(await call(after, "two"))).toBe("503 chain-unavailable");
+  expect((await market.channelOf(licence)).sessionKey).toBe(before.holding.session.address);
+  await rpc(market.url, "anvil_setBalance", [market.host.address, balance]);
+  expect(await answerOf(await call(after, "two"))).toBe("200 echo two");
+  expect((await market.channelOf(licence)).settled).toBe(PRICE);
+});
+
 test("Two gateways do not write into the same books, nor one into another's", async () => {
   const config = configOf(market, echo.url);
   await expect(startGateway(config, market.hostKey)).rejects.toThrow("uses");
@@ -209,4 +264,38 @@ test("Two gateways do not write into the same books, nor one into another's", as
   await expect(startGateway({ ...other, model: 1n }, market.hostKey)).rejects.toThrow(
     "books of another model",
   );
+});
+
+test("A pair that was closed before it was settled is served again, from the same number on", async () => {
+  const config = { ...configOf(market, echo.url), watchSeconds: 300 };
+  const own = await startGateway(
+    { ...config, booksFile: join(market.folder, "own.sqlite") },
+    market.hostKey,
+  );
+  const served = async (by: Caller, text: string) => {
+    const position = await by.position(own.url);
+    expect(position.nextCall).toBe(1n);
+    const response = await by.chat(own.url, text, await by.voucher(position, PRICE, text));
+    return [await answerOf(response), response.headers.get("x-oml-receipt")];
+  };
+  try {
+    const holding = await market.hold({ notBefore: 0n });
+    const first = new Caller(holding, market.domain);
+    expect((await served(first, "one"))[0]).toBe("200 echo one");
+    // The other gateway of this host does not know of the call.
+    await market.call("requestClose", holding.licence);
+    await market.mineAfter(901);
+    await market.call("finalizeClose", holding.licence);
+    await market.open(holding.licence);
+    const again = new Caller(
+      await market.permit(holding.licence, { notBefore: 0n }),
+      market.domain,
+    );
+    const [answer, receipt] = await served(again, "two");
+    expect(answer).toBe("200 echo two");
+    const kept = await fetch(`${own.url}/oml/v1/receipts/1`, { headers: again.headers() });
+    expect(await kept.json()).toEqual({ receipt });
+  } finally {
+    await own.stop();
+  }
 });

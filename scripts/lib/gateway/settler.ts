@@ -60,7 +60,12 @@ export class Settler {
   activate(permission: Token<"Permission">): Promise<void> {
     return this.#inTurn(async () => {
       const { licence } = permission.message;
-      await this.#settle(await this.#due(() => true, true, licence));
+      const due = await this.#due(() => true, true, licence);
+      const isSettled = (await this.#settle(due)) === due.length;
+      // A new session makes the old one's vouchers worthless, so that it has to wait for them.
+      if (!isSettled && due.some(({ channel }) => this.#canSettle(channel))) {
+        throw new Refusal("chain-unavailable", { details: "the last session is not settled" });
+      }
       try {
         await this.#options.writer.activate(permission.message, permission.signature);
       } catch (cause) {
@@ -90,6 +95,11 @@ export class Settler {
 
   #ends({ closesAt, sessionExpires }: ChannelFacts): boolean {
     return closesAt !== 0n || BigInt(Math.floor(this.#options.nowSeconds())) >= sessionExpires;
+  }
+
+  #canSettle({ closesAt, sessionExpires, withdrawDelay }: ChannelFacts): boolean {
+    const now = BigInt(Math.floor(this.#options.nowSeconds()));
+    return now < sessionExpires + BigInt(withdrawDelay) && (closesAt === 0n || now < closesAt);
   }
 
   async #due(

@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS calls (
   amount TEXT NOT NULL, input_hash TEXT NOT NULL, signature TEXT NOT NULL,
   cost TEXT NOT NULL, receipt TEXT, is_over INTEGER NOT NULL, is_settled INTEGER NOT NULL,
   at INTEGER NOT NULL,
-  UNIQUE (licence, number)) STRICT;
+  UNIQUE (licence, opened_at, number)) STRICT;
 CREATE INDEX IF NOT EXISTS unsettled ON calls (licence, opened_at, id) WHERE is_settled = 0;
 `;
 
@@ -126,10 +126,15 @@ export class Store {
     );
   }
 
-  finishCall(licence: bigint, number: bigint, cost: bigint, receipt: string): void {
+  finishCall(
+    { licence, openedAt, number }: { licence: bigint; openedAt: bigint; number: bigint },
+    cost: bigint,
+    receipt: string,
+  ): void {
     this.#database.run(
-      "UPDATE calls SET cost = ?, receipt = ?, is_over = 1 WHERE licence = ? AND number = ?",
-      [`${cost}`, receipt, `${licence}`, `${number}`],
+      `UPDATE calls SET cost = ?, receipt = ?, is_over = 1
+       WHERE licence = ? AND opened_at = ? AND number = ?`,
+      [`${cost}`, receipt, `${licence}`, `${openedAt}`, `${number}`],
     );
   }
 
@@ -148,19 +153,20 @@ export class Store {
     this.#transaction(() => {
       for (const { voucher } of this.unsettled(licence, openedAt)) {
         if (voucher.cumulativeCalls > calls || voucher.cumulativeAmount > amount) continue;
-        this.#database.run("UPDATE calls SET is_settled = 1 WHERE licence = ? AND number = ?", [
-          `${licence}`,
-          `${voucher.cumulativeCalls}`,
-        ]);
+        this.#database.run(
+          "UPDATE calls SET is_settled = 1 WHERE licence = ? AND opened_at = ? AND number = ?",
+          [`${licence}`, `${openedAt}`, `${voucher.cumulativeCalls}`],
+        );
       }
     });
   }
 
+  /** The latest: a pair that was closed before all was settled gives numbers out again. */
   receipt(licence: bigint, number: bigint): string | null {
-    const row = this.#database.get("SELECT receipt FROM calls WHERE licence = ? AND number = ?", [
-      `${licence}`,
-      `${number}`,
-    ]);
+    const row = this.#database.get(
+      "SELECT receipt FROM calls WHERE licence = ? AND number = ? ORDER BY id DESC",
+      [`${licence}`, `${number}`],
+    );
     return typeof row?.receipt === "string" ? row.receipt : null;
   }
 

@@ -4,9 +4,12 @@ import { createServer, type Server } from "node:http";
 export async function startEcho(): Promise<{
   url: string;
   calls: () => number;
+  /** Lets go of the answers to texts that end in "wait". */
+  release: () => void;
   stop: () => Promise<void>;
 }> {
   let calls = 0;
+  const held: (() => void)[] = [];
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -21,15 +24,19 @@ export async function startEcho(): Promise<{
         response.end('{"error":{"message":"no"}}');
         return;
       }
-      response.writeHead(200, { "content-type": "application/json" });
-      response.end(
-        JSON.stringify({
-          id: "echo",
-          object: "chat.completion",
-          choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }],
-          usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 },
-        }),
-      );
+      const answer = () => {
+        response.writeHead(200, { "content-type": "application/json" });
+        response.end(
+          JSON.stringify({
+            id: "echo",
+            object: "chat.completion",
+            choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }],
+            usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 },
+          }),
+        );
+      };
+      if (content.endsWith("wait")) held.push(answer);
+      else answer();
     });
   });
   await new Promise<void>((resolve) => {
@@ -40,6 +47,9 @@ export async function startEcho(): Promise<{
   return {
     url: `http://127.0.0.1:${address.port}/v1`,
     calls: () => calls,
+    release: () => {
+      for (const answer of held.splice(0)) answer();
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -106,12 +106,15 @@ export class Market {
   /** Buys a seat, opens a channel to the host and signs a permission. */
   async hold(changed: Partial<Permission> = {}, deposit = DEPOSIT): Promise<Holding> {
     const licence = await this.#buySeat();
-    const { channel } = this.contracts;
-    const host = this.host.address;
-    const opening = [licence, host, zeroAddress, deposit, 1_000n, 900] as const;
-    const data = encodeFunctionData({ abi: usageChannelAbi, functionName: "open", args: opening });
-    await this.act(channel, data, deposit);
+    await this.open(licence, deposit);
     return this.permit(licence, changed);
+  }
+
+  /** Opens a channel to the host. */
+  async open(licence: bigint, deposit = DEPOSIT): Promise<void> {
+    const args = [licence, this.host.address, zeroAddress, deposit, 1_000n, 900] as const;
+    const data = encodeFunctionData({ abi: usageChannelAbi, functionName: "open", args });
+    await this.act(this.contracts.channel, data, deposit);
   }
 
   /** Signs a permission for a session key made now. */
