@@ -5,11 +5,13 @@ import "@/ui/tokens.css";
 import "@/ui/base.css";
 import { probeDevice } from "@/features/shared/device.ts";
 import { App } from "./App.tsx";
+import { countSent } from "./sentStore.ts";
 import { followTheme } from "./theme.ts";
 
 /** Puts the studio on the page. */
 export function start(root: Root): void {
   followTheme();
+  countSent();
   root.render(<App />);
   void probeDevice();
   keepForOffline();

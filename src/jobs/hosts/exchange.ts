@@ -1,4 +1,5 @@
 import { isAbort, throwIfAborted } from "@/lib/errors.ts";
+import { fetchFromHost } from "@/lib/sentBytes.ts";
 import { MAX_ANSWER_CHARS, type TranscriptCall } from "@/fingerprint/prover/transcript.ts";
 
 /** Where and how a host is called. */
@@ -90,7 +91,7 @@ async function once(
     problem,
   });
   try {
-    const response = await fetch(`${host.base}${path}`, {
+    const response = await fetchFromHost(`${host.base}${path}`, {
       method: body === null ? "GET" : "POST",
       headers: {
         ...(body === null ? {} : { "content-type": "application/json" }),

@@ -1,4 +1,5 @@
 import { isAbort } from "@/lib/errors.ts";
+import { fetchFromHost } from "@/lib/sentBytes.ts";
 import { deltaText } from "@/permission/answer.ts";
 import { readHostTerms } from "@/permission/hostTerms.ts";
 import type { Position } from "@/permission/nextVoucher.ts";
@@ -36,7 +37,7 @@ export function hostClient(path: string, permission: string, signal: AbortSignal
   const ask = async (where: string, sent: Sent | null = null): Promise<Response> => {
     let response: Response;
     try {
-      response = await fetch(`${path}${where}`, {
+      response = await fetchFromHost(`${path}${where}`, {
         ...(sent === null ? {} : { method: "POST", body: JSON.stringify(sent.body) }),
         headers: { authorization: `Bearer ${permission}`, ...sent?.headers },
         cache: "no-store",
