@@ -12,13 +12,13 @@ import type {
 } from "@/rpc/protocols.ts";
 import { withGpuLock } from "@/storage/gpuLock.ts";
 import { openRunDirectory } from "@/storage/runDirectory.ts";
-import { putRun, updateRun } from "@/storage/runLog.ts";
+import { putRun } from "@/storage/runLog.ts";
 import { openModel } from "../openModel.ts";
-import { removeCheckpoint } from "./checkpoint.ts";
 import { say, type JobContext, type Loaded, type Run, type SealedRun } from "./context.ts";
 import { exportRun } from "./exportRun.ts";
 import { runGates, type BaseReadings } from "./gates.ts";
-import { dropInput, keepInput } from "./keepInput.ts";
+import { endRun } from "./endRun.ts";
+import { keepInput } from "./keepInput.ts";
 import { loadForTraining } from "./loadForTraining.ts";
 import { makeBank } from "./makeBank.ts";
 import { benignGreedy, heldOutPerplexity, readHeldOut } from "./measure.ts";
@@ -101,8 +101,6 @@ export async function finish(
     context.emit({ type: "gate", gate }),
   );
   await directory.write("out/gates.json", `${JSON.stringify(readings.gates, null, 2)}\n`, signal);
-  await removeCheckpoint(directory);
-  await dropInput(directory);
   const metrics = await directory.read(METRICS_FILE);
   await directory.write("out/metrics.jsonl", metrics, signal);
   const stored = await directory.list("out");
@@ -125,7 +123,7 @@ export async function finish(
   };
   const sizeBytes = stored.reduce((sum, file) => sum + file.sizeBytes, 0);
   const updatedAt = Date.now();
-  await updateRun(run.id, { phase: "done", finished: true, updatedAt, sizeBytes, weightsHash });
+  await endRun(run.id, directory, { updatedAt, sizeBytes, weightsHash });
   say(context, "done", "Done", 1);
   return summary;
 }
