@@ -1,4 +1,11 @@
-import { createPublicClient, createWalletClient, http, parseEther } from "viem";
+import {
+  createPublicClient,
+  createWalletClient,
+  http,
+  parseEther,
+  TransactionNotFoundError,
+  TransactionReceiptNotFoundError,
+} from "viem";
 import type { Address, Hash } from "viem";
 import { foundry } from "viem/chains";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -87,8 +94,10 @@ function kept(call: Call, hash: Hash | null, nonce: number, sinceBlock: bigint):
   return tx;
 }
 
-const watch = (tx: Transaction, more: { confirmations?: number; silenceMs?: number } = {}) =>
-  follow(tx, { client: reader(), confirmations: 1, pollMs: 20, ...more });
+const watch = (
+  tx: Transaction,
+  more: { confirmations?: number; silenceMs?: number; slowMs?: number } = {},
+) => follow(tx, { client: reader(), confirmations: 1, pollMs: 20, ...more });
 
 test("a revert is told with the contract's reason", async () => {
   const tx = await send(transfer(5n));
@@ -115,6 +124,26 @@ test("another transaction with its nonce replaces it, however many blocks ago", 
   const other = await send({ to: TO, data: "0x", value: parseEther("1") }, 90n * GWEI);
   await ask("anvil_mine", ["0x9"]);
   expect(await watch(tx)).toMatchObject({ step: "replaced", replacedBy: other.hash });
+});
+
+test("one that is mined between two questions is not called replaced", async () => {
+  const tx = await send({ to: TO, data: "0x", value: 1n });
+  const client = reader();
+  const hash = tx.hash ?? "0x";
+  let early = true;
+  // A node that has not yet heard of it, and keeps no old states.
+  const late: typeof client = Object.assign(reader(), {
+    getTransactionReceipt: (args: { hash: Hash }) => {
+      if (!early) return client.getTransactionReceipt(args);
+      return Promise.reject(new TransactionReceiptNotFoundError({ hash }));
+    },
+    getTransaction: () => {
+      early = false;
+      return Promise.reject(new TransactionNotFoundError({ hash }));
+    },
+    getBlock: () => Promise.reject(new Error("missing trie node")),
+  });
+  expect(await lookAt(late, tx, 1)).toMatchObject({ type: "included", confirmations: 1 });
 });
 
 test("the same call with a higher fee is followed, nothing to oneself cancels", async () => {
@@ -147,7 +176,7 @@ test("silence makes it unknown, and its return brings it back", async () => {
   const tx = await send({ to: TO, data: "0x", value: 7n });
   const raw = await reader().getTransaction({ hash: tx.hash ?? "0x" });
   await ask("anvil_dropTransaction", [tx.hash]);
-  const ended = watch(tx, { silenceMs: 60 });
+  const ended = watch(tx, { silenceMs: 60, slowMs: 100 });
   await expect.poll(() => openBook(foundry.id, FROM)[0]?.step).toBe("unknown");
   await ask("evm_setAutomine", [true]);
   const again = await sender().sendTransaction({

@@ -11,6 +11,8 @@ export interface FollowOptions {
   pollMs: number;
   /** How long the chain may not know it before it is called unknown. */
   silenceMs?: number;
+  /** Least time between two questions about one that is unknown. */
+  slowMs?: number;
 }
 
 const SILENCE_MS = 45_000;
@@ -43,7 +45,7 @@ export function follow(tx: Transaction, options: FollowOptions): Promise<Transac
 }
 
 async function watch(tx: Transaction, options: FollowOptions): Promise<Transaction | null> {
-  const { client, confirmations, pollMs, silenceMs = SILENCE_MS } = options;
+  const { client, confirmations, pollMs, silenceMs = SILENCE_MS, slowMs = SLOW_MS } = options;
   let heardMs = Date.now();
   for (;;) {
     const current = find(tx);
@@ -63,7 +65,7 @@ async function watch(tx: Transaction, options: FollowOptions): Promise<Transacti
     }
     const after = find(tx);
     if (after === null || isFinal(after)) return after;
-    await wait(after.step === "unknown" ? Math.max(pollMs, SLOW_MS) : pollMs);
+    await wait(after.step === "unknown" ? Math.max(pollMs, slowMs) : pollMs);
   }
 }
 

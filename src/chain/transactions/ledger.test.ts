@@ -5,6 +5,7 @@ import {
   dropTransaction,
   ledgerKey,
   noteEvent,
+  noteSent,
   openBook,
   useLedger,
 } from "./ledger.ts";
@@ -120,6 +121,48 @@ test("a book does not grow for ever, and never loses what is on its way", () => 
   const book = openBook(31_337, ACCOUNT);
   expect(book.length).toBeLessThanOrEqual(61);
   expect(book.at(-1)?.label).toBe("Old but going");
+});
+
+test("what another tab wrote a moment ago is kept", () => {
+  const own = entry({ step: "submitted", hash: HASH });
+  addTransaction(own);
+  // Its message has not come yet.
+  const others = entry({ step: "submitted", label: "Of another tab" });
+  items.set(ITEM, JSON.stringify([others, own]));
+  noteEvent(own, { type: "included", block: 9n, confirmations: 1, needed: 1 });
+  expect(reload().map(({ label, step }) => [label, step])).toEqual([
+    ["Of another tab", "submitted"],
+    ["Buy", "confirmed"],
+  ]);
+  items.set(ITEM, JSON.stringify([others]));
+  addTransaction(entry({ step: "submitted", label: "New" }));
+  dropTransaction(own);
+  clearBook(31_337, ACCOUNT);
+  expect(reload().map(({ label }) => label)).toEqual(["New", "Of another tab"]);
+});
+
+test("what the wallet sent is kept, though another tab had cleared it as unknown", () => {
+  const tx = entry();
+  addTransaction(tx);
+  items.delete(ITEM);
+  useLedger.setState({ books: { [KEY]: [] } });
+  expect(noteSent(tx, HASH)).toMatchObject({ step: "submitted", hash: HASH });
+  expect(reload()).toMatchObject([{ id: tx.id, step: "submitted", hash: HASH }]);
+});
+
+test("what could not be stored is not lost to what was stored before", () => {
+  const first = entry({ step: "submitted", hash: HASH, label: "First" });
+  addTransaction(first);
+  const stub = { getItem: (name: string) => items.get(name) ?? null, removeItem: () => undefined };
+  vi.stubGlobal("localStorage", {
+    ...stub,
+    setItem: () => {
+      throw new Error("full");
+    },
+  });
+  addTransaction(entry({ step: "submitted", label: "Second" }));
+  noteEvent(first, { type: "seen", nonce: 4 });
+  expect(openBook(31_337, ACCOUNT).map(({ label }) => label)).toEqual(["Second", "First"]);
 });
 
 test("without storage the page still has them", () => {

@@ -22,7 +22,7 @@ export async function lookAt(
     if (known !== null) return { type: "seen", nonce: known.nonce };
   }
   if (tx.nonce === null) return null;
-  return lookForReplacement(client, tx, tx.nonce);
+  return lookForReplacement(client, tx, tx.nonce, needed);
 }
 
 async function orNull<T>(asked: Promise<T>): Promise<T | null> {
@@ -85,14 +85,20 @@ async function lookForReplacement(
   client: PublicClient,
   tx: Transaction,
   nonce: number,
+  needed: number,
 ): Promise<TransactionEvent | null> {
   const used = await client.getTransactionCount({ address: tx.account, blockTag: "latest" });
   if (used <= nonce) return null;
+  // It may have been mined since it was asked for; what is called replaced stays so.
+  const receipt =
+    tx.hash === null ? null : await orNull(client.getTransactionReceipt({ hash: tx.hash }));
+  if (receipt !== null) return lookAtReceipt(client, tx, receipt, needed);
   const other = await findByNonce(client, tx, nonce).catch(() => null);
   if (other === null) {
     // Only a hash that was once given can have been replaced.
     return tx.hash === null ? null : { type: "replaced", by: null };
   }
+  if (other.hash === tx.hash) return { type: "seen", nonce };
   if (sameCall(other, tx)) return { type: tx.hash === null ? "sent" : "spedUp", hash: other.hash };
   if (tx.hash === null) return null;
   const toSelf = other.to !== null && isAddressEqual(other.to, tx.account);

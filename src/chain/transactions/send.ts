@@ -28,7 +28,7 @@ import type { ChainSetup, Deployment } from "../config.ts";
 import { ChainError } from "../errors/chainError.ts";
 import { explainChainError, insufficientFunds } from "../errors/explain.ts";
 import { follow } from "./follow.ts";
-import { addTransaction, dropTransaction, noteEvent, openBook } from "./ledger.ts";
+import { addTransaction, dropTransaction, noteSent, openBook } from "./ledger.ts";
 import { isFinal } from "./transaction.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -109,7 +109,7 @@ export async function sendTransaction(
     const { to, data, value } = request.call;
     const { chainId } = deployment;
     const hash = await askWallet(setup.config, { account, to, data, value, chainId });
-    tx = noteEvent(tx, { type: "sent", hash }) ?? tx;
+    tx = noteSent(tx, hash);
   } catch (error) {
     dropTransaction(tx);
     throw explainChainError(error);
