@@ -194,6 +194,7 @@ test("buys with the coin to the wei, and keeps a receipt", async ({
   await expect(page.locator("header")).toBeHidden();
   await expect(page.getByRole("navigation")).toHaveCount(0);
   await expect(page.getByTestId("receipt-json")).toBeHidden();
+  await expect(page.getByLabel("Transactions on their way")).toBeHidden();
   await expect(page.getByTestId("receipt")).toContainText(hash);
   await page.emulateMedia({ media: "screen" });
 

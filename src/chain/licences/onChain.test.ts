@@ -1,28 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import * as v from "valibot";
-import { erc20Abi, getAddress, parseSignature, zeroAddress, zeroHash } from "viem";
-import type { Address, Hash, Hex } from "viem";
+import { encodeFunctionData, getAddress, parseSignature, zeroAddress, zeroHash } from "viem";
+import type { Address, Hash } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fillDemoMarket } from "../../../scripts/lib/chain/demoMarket.mjs";
-import { openLocalChain, type LocalChain } from "../../../scripts/lib/chain/localChain.mjs";
-import { rpc } from "../../../scripts/lib/chain/rpc.mjs";
-import { localClients, sendLocal, type Clients } from "../../../scripts/lib/chain/sender.mjs";
-import { chainAddressesSchema, type ChainAddresses } from "../addresses/schema.ts";
 import { Splitter } from "../accounting/splitter.ts";
 import { licenceTokenAbi } from "../generated/licenceToken.ts";
+import { modelRegistryAbi } from "../generated/modelRegistry.ts";
 import { revenueSplitterAbi } from "../generated/revenueSplitter.ts";
 import { testDollarAbi } from "../generated/testDollar.ts";
-import { modelRegistryAbi } from "../generated/modelRegistry.ts";
-import type { Call } from "../transactions/send.ts";
 import { TEST_PHRASE } from "../market/demoCast.ts";
 import { DEMO_KINDS } from "../market/demoKinds.ts";
-import { ChainReader } from "../indexer/sync/chainReader.ts";
-import { httpRequest } from "../indexer/sync/httpRequest.ts";
-import { jsonRpcNode } from "../indexer/sync/node.ts";
-import type { ChainState } from "../indexer/state.ts";
+import { buyer, DEMO, openTestMarket, type TestMarket } from "./fixtures/testMarket.ts";
 import {
   approveCall,
   buyCall,
@@ -31,145 +18,44 @@ import {
   renewCall,
   transferCall,
   withdrawCall,
-  type Order,
 } from "./order.ts";
 import { isDomainOf, permitDigest, permitTypedData } from "./permit.ts";
 import { readPermitTerms } from "./readPermit.ts";
-import { readReceipt, type ReceiptSource } from "./readReceipt.ts";
-import { receiptSchema, type Receipt } from "./receiptSchema.ts";
+import { readReceipt } from "./readReceipt.ts";
 import { refundOf, renewalOf, standingOf, transferBar } from "./rules.ts";
 import { termsHashOf } from "./terms.ts";
 
-const DEMO = 4n;
 const [EVALUATION, COMMERCIAL, SEAT] = DEMO_KINDS;
-const buyer = mnemonicToAccount(TEST_PHRASE);
 const friend = mnemonicToAccount(TEST_PHRASE, { addressIndex: 5 }).address;
 
-let folder: string;
-let chain: LocalChain;
-let clients: Clients;
-let contracts: ChainAddresses["contracts"];
-let firstBlock: bigint;
-let dollar: Address;
-let source: ReceiptSource;
+let market: TestMarket;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "signet-licences-"));
-  chain = await openLocalChain({ folder, port: 0, fill: fillDemoMarket });
-  clients = localClients(chain.url);
-  const market: unknown = JSON.parse(readFileSync(chain.marketFile, "utf8"));
-  const addresses = v.parse(chainAddressesSchema, Reflect.get(Object(market), "addresses"));
-  ({ contracts } = addresses);
-  firstBlock = BigInt(addresses.firstBlock);
-  dollar = addresses.tokens[0];
-  const { registry, licences, splitter } = contracts;
-  source = {
-    client: clients.client,
-    chain: { id: 31_337, name: "Signet local chain" },
-    contracts: { registry, licences, splitter },
-    firstBlock,
-    coinOf: (token) =>
-      Promise.resolve(
-        token === zeroAddress ? { symbol: "ETH", decimals: 18 } : { symbol: "tUSD", decimals: 6 },
-      ),
-    nameOf: (id) => `Model ${id}`,
-    linkOf: (what, id) => `https://explorer.test/${what}/${id}`,
-    boughtIn: () => null,
-  };
+  market = await openTestMarket();
 }, 120_000);
 
-afterAll(async () => {
-  await chain.stop();
-  rmSync(folder, { recursive: true, force: true });
-}, 60_000);
-
-const send = async (call: Call, from: Address = buyer.address) => sendLocal(clients, from, call);
-
-const termsHash = (kind: number): Promise<Hex> =>
-  clients.client.readContract({
-    address: contracts.licences,
-    abi: licenceTokenAbi,
-    functionName: "termsHashOf",
-    args: [DEMO, kind],
-  });
-
-const order = async (kind: number, token: Address, maxPrice: bigint): Promise<Order> => ({
-  model: DEMO,
-  kind,
-  to: buyer.address,
-  token,
-  maxPrice,
-  termsHash: await termsHash(kind),
-});
-
-const newest = (): Promise<bigint> =>
-  clients.client.readContract({
-    address: contracts.licences,
-    abi: licenceTokenAbi,
-    functionName: "licenceCount",
-  });
-
-const allowance = (): Promise<bigint> =>
-  clients.client.readContract({
-    address: dollar,
-    abi: erc20Abi,
-    functionName: "allowance",
-    args: [buyer.address, contracts.splitter],
-  });
-
-async function receiptOf(hash: Hash): Promise<Receipt> {
-  const reading = await readReceipt(source, hash);
-  if (reading.state !== "receipt") throw new Error(`no receipt: ${reading.state}`);
-  // What it says survives being written and read.
-  return v.parse(receiptSchema, JSON.parse(JSON.stringify(reading.receipt)));
-}
-
-async function readState(): Promise<ChainState> {
-  const { registry, splitter, licences, channel, provers, jury, dao } = contracts;
-  const reader = new ChainReader(jsonRpcNode(httpRequest(chain.url)), {
-    contracts: { registry, splitter, licences, channel, provers, jury, dao },
-    firstBlock,
-  });
-  await reader.sync(() => undefined);
-  return reader.state;
-}
-
-const chainNow = async (): Promise<bigint> => (await clients.client.getBlock()).timestamp;
-
-/** What the splitter's own views say that a payment changed, by the models of the lineage. */
-async function ownOf(token: Address): Promise<Map<string, bigint>> {
-  const entries = [1n, 2n, 3n, 4n].map(async (model) => {
-    const pot = await clients.client.readContract({
-      address: contracts.splitter,
-      abi: revenueSplitterAbi,
-      functionName: "potOf",
-      args: [model, token],
-    });
-    return [String(model), pot.own] as const;
-  });
-  return new Map(await Promise.all(entries));
-}
+afterAll(() => market.close(), 60_000);
 
 describe("permit", () => {
   test("is signed under the token's own domain, with its own digest", async () => {
-    const terms = await readPermitTerms(clients.client, 31_337, dollar, buyer.address);
-    if (terms === null) throw new Error("the test dollar has a permit");
-    const read = { address: dollar, abi: testDollarAbi } as const;
-    const separator = await clients.client.readContract({
+    const terms = await readPermitTerms(market.client, 31_337, market.dollar, buyer.address);
+    if (terms === null) throw new Error("the test market.dollar has a permit");
+    const read = { address: market.dollar, abi: testDollarAbi } as const;
+    const separator = await market.client.readContract({
       ...read,
       functionName: "DOMAIN_SEPARATOR",
     });
     expect(isDomainOf(terms.domain, separator)).toBe(true);
     const permit = {
       owner: buyer.address,
-      spender: contracts.splitter,
+      spender: market.contracts.splitter,
       value: 7n,
-      deadline: (await chainNow()) + 600n,
+      deadline: (await market.now()) + 600n,
     };
     const signature = await buyer.signTypedData(permitTypedData(terms, permit));
     // The token recovers the signer from the digest that it works out itself.
     const { r, s, yParity } = parseSignature(signature);
-    await clients.client.simulateContract({
+    await market.client.simulateContract({
       ...read,
       account: friend,
       functionName: "permit",
@@ -178,53 +64,50 @@ describe("permit", () => {
     expect(await buyer.sign({ hash: permitDigest(terms, permit) })).toBe(signature);
   });
 
-  test("a contract without one has none", async () => {
-    await expect(
-      readPermitTerms(clients.client, 31_337, contracts.registry, buyer.address),
-    ).rejects.toThrow();
-    const shares = await clients.client.readContract({
-      address: contracts.splitter,
-      abi: revenueSplitterAbi,
-      functionName: "sharesOf",
-      args: [DEMO],
-    });
-    // An ERC-20 on another network would sign for this one.
-    expect(await readPermitTerms(clients.client, 1, dollar, buyer.address)).toBeNull();
-    expect(shares).not.toBe(zeroAddress);
+  test("a token without one, or of another network, has none", async () => {
+    const ask = (chainId: number, token: Address) =>
+      readPermitTerms(market.client, chainId, token, buyer.address);
+    // A token by its name, but without permits.
+    expect(await ask(31_337, market.contracts.licences)).toBeNull();
+    expect(await ask(1, market.dollar)).toBeNull();
+    // What is no token at all is not a token without permits.
+    await expect(ask(31_337, market.contracts.registry)).rejects.toThrow();
   });
 });
 
 test("terms are hashed as the licence token hashes them", async () => {
   for (const { kind } of DEMO_KINDS) {
-    const terms = await clients.client.readContract({
-      address: contracts.licences,
+    const terms = await market.client.readContract({
+      address: market.contracts.licences,
       abi: licenceTokenAbi,
       functionName: "kindOf",
       args: [DEMO, kind, 1],
     });
-    expect(termsHashOf(terms)).toBe(await termsHash(kind));
+    expect(termsHashOf(terms)).toBe(await market.termsHash(kind));
   }
 });
 
 test("a purchase by permit leaves no allowance, and its receipt says who got what", async () => {
-  const wanted = await order(SEAT.kind, dollar, SEAT.priceDollars);
-  const terms = await readPermitTerms(clients.client, 31_337, dollar, buyer.address);
-  if (terms === null) throw new Error("the test dollar has a permit");
-  const deadline = (await chainNow()) + 600n;
+  const wanted = await market.order(SEAT.kind, market.dollar, SEAT.priceDollars);
+  const terms = await readPermitTerms(market.client, 31_337, market.dollar, buyer.address);
+  if (terms === null) throw new Error("the test market.dollar has a permit");
+  const deadline = (await market.now()) + 600n;
   const permit = {
     owner: buyer.address,
-    spender: contracts.splitter,
+    spender: market.contracts.splitter,
     value: wanted.maxPrice,
     deadline,
   };
   const signature = await buyer.signTypedData(permitTypedData(terms, permit));
-  const before = await ownOf(dollar);
-  const sent = await send(buyWithPermitCall(contracts.licences, wanted, deadline, signature));
-  const after = await ownOf(dollar);
-  expect(await allowance()).toBe(0n);
+  const before = await market.ownOf(market.dollar);
+  const sent = await market.send(
+    buyWithPermitCall(market.contracts.licences, wanted, deadline, signature),
+  );
+  const after = await market.ownOf(market.dollar);
+  expect(await market.allowance()).toBe(0n);
 
-  const receipt = await receiptOf(sent.transactionHash);
-  const { timestamp } = await clients.client.getBlock({ blockNumber: sent.blockNumber });
+  const receipt = await market.receiptOf(sent.transactionHash);
+  const { timestamp } = await market.client.getBlock({ blockNumber: sent.blockNumber });
   expect(receipt).toMatchObject({
     chain: { id: 31_337, name: "Signet local chain" },
     transaction: {
@@ -240,14 +123,14 @@ test("a purchase by permit leaves no allowance, and its receipt says who got wha
     entries: [
       {
         kind: "purchase",
-        licence: String(await newest()),
+        licence: String(await market.newest()),
         model: { id: "4" },
         offer: { label: "seat", version: 1, termsHash: wanted.termsHash },
         buyer: buyer.address,
         payer: buyer.address,
-        payee: contracts.splitter,
+        payee: market.contracts.splitter,
         recipient: buyer.address,
-        paid: { token: dollar, symbol: "tUSD", units: "60000000", amount: "60" },
+        paid: { token: market.dollar, symbol: "tUSD", units: "60000000", amount: "60" },
         expires: { unixSeconds: String(timestamp + BigInt(SEAT.durationS)) },
         split: { state: "split", heldUntil: null },
         boughtIn: null,
@@ -268,11 +151,11 @@ test("a purchase by permit leaves no allowance, and its receipt says who got wha
 });
 
 test("a refundable purchase is held, returned once, and withdrawn to the wei", async () => {
-  const wanted = await order(EVALUATION.kind, zeroAddress, EVALUATION.priceWei);
-  const bought = await send(buyCall(contracts.licences, wanted));
-  const licence = await newest();
-  const receipt = await receiptOf(bought.transactionHash);
-  const until = (await chainNow()) + BigInt(EVALUATION.refundWindowS);
+  const wanted = await market.order(EVALUATION.kind, zeroAddress, EVALUATION.priceWei);
+  const bought = await market.send(buyCall(market.contracts.licences, wanted));
+  const licence = await market.newest();
+  const receipt = await market.receiptOf(bought.transactionHash);
+  const until = (await market.now()) + BigInt(EVALUATION.refundWindowS);
   expect(receipt.entries[0]).toMatchObject({
     kind: "purchase",
     paid: { units: String(EVALUATION.priceWei), amount: "0.002" },
@@ -285,7 +168,7 @@ test("a refundable purchase is held, returned once, and withdrawn to the wei", a
     null,
   ]);
 
-  const state = await readState();
+  const state = await market.readState();
   const mine = state.licences.get(licence);
   if (mine === undefined) throw new Error("the licence is known");
   expect(refundOf(state, mine, until - 1n)).toMatchObject({
@@ -301,14 +184,14 @@ test("a refundable purchase is held, returned once, and withdrawn to the wei", a
   expect(standingOf(mine, mine.expires, BigInt(EVALUATION.durationS))).toBe("expiring");
   expect(standingOf(mine, mine.expires + 1n)).toBe("expired");
 
-  const returned = await send(refundCall(contracts.licences, licence));
-  const back = await receiptOf(returned.transactionHash);
+  const returned = await market.send(refundCall(market.contracts.licences, licence));
+  const back = await market.receiptOf(returned.transactionHash);
   expect(back.entries).toMatchObject([
     {
       kind: "refund",
       licence: String(licence),
       offer: { label: "evaluation" },
-      payer: contracts.splitter,
+      payer: market.contracts.splitter,
       recipient: buyer.address,
       paid: { units: String(EVALUATION.priceWei) },
       expires: null,
@@ -316,12 +199,14 @@ test("a refundable purchase is held, returned once, and withdrawn to the wei", a
       boughtIn: bought.transactionHash,
     },
   ]);
-  const have = await clients.client.getBalance({ address: buyer.address });
-  const paid = await send(withdrawCall(contracts.splitter, buyer.address, zeroAddress));
-  expect(await clients.client.getBalance({ address: buyer.address })).toBe(
+  const have = await market.client.getBalance({ address: buyer.address });
+  const paid = await market.send(
+    withdrawCall(market.contracts.splitter, buyer.address, zeroAddress),
+  );
+  expect(await market.client.getBalance({ address: buyer.address })).toBe(
     have + EVALUATION.priceWei - paid.gasUsed * paid.effectiveGasPrice,
   );
-  const later = await readState();
+  const later = await market.readState();
   const gone = later.licences.get(licence);
   if (gone === undefined) throw new Error("a returned licence stays known");
   expect(standingOf(gone, 0n)).toBe("returned");
@@ -330,41 +215,52 @@ test("a refundable purchase is held, returned once, and withdrawn to the wei", a
 });
 
 test("a renewal by exact allowance ends as foreseen, and releases what was held", async () => {
-  await send(
-    buyCall(contracts.licences, await order(EVALUATION.kind, zeroAddress, EVALUATION.priceWei)),
+  await market.send(
+    buyCall(
+      market.contracts.licences,
+      await market.order(EVALUATION.kind, zeroAddress, EVALUATION.priceWei),
+    ),
   );
-  const licence = await newest();
-  const state = await readState();
+  const licence = await market.newest();
+  const state = await market.readState();
   const mine = state.licences.get(licence);
   if (mine === undefined) throw new Error("the licence is known");
-  const foreseen = renewalOf(state, mine, await chainNow());
+  const foreseen = renewalOf(state, mine, await market.now());
   if (!foreseen.open) throw new Error(foreseen.reason);
   expect(foreseen.endsRefund).toBe(true);
-  expect(foreseen.prices).toContainEqual({ token: dollar, price: EVALUATION.priceDollars });
+  expect(foreseen.prices).toContainEqual({ token: market.dollar, price: EVALUATION.priceDollars });
 
   const price = EVALUATION.priceDollars;
-  const renewal = { licence, token: dollar, maxPrice: price, termsHash: foreseen.terms.termsHash };
-  await send(approveCall(dollar, contracts.splitter, price));
-  expect(await allowance()).toBe(price);
-  const [coinBefore, dollarBefore] = [await ownOf(zeroAddress), await ownOf(dollar)];
-  const renewed = await send(renewCall(contracts.licences, renewal));
-  const dollarAfter = await ownOf(dollar);
-  expect(await allowance()).toBe(0n);
+  const renewal = {
+    licence,
+    token: market.dollar,
+    maxPrice: price,
+    termsHash: foreseen.terms.termsHash,
+  };
+  await market.send(approveCall(market.dollar, market.contracts.splitter, price));
+  expect(await market.allowance()).toBe(price);
+  const [coinBefore, dollarBefore] = [
+    await market.ownOf(zeroAddress),
+    await market.ownOf(market.dollar),
+  ];
+  const renewed = await market.send(renewCall(market.contracts.licences, renewal));
+  const dollarAfter = await market.ownOf(market.dollar);
+  expect(await market.allowance()).toBe(0n);
 
-  const after = await readState();
+  const after = await market.readState();
   expect(after.licences.get(licence)).toMatchObject({
     expires: foreseen.expires,
     quota: foreseen.quota,
     escrow: null,
   });
-  const receipt = await receiptOf(renewed.transactionHash);
+  const receipt = await market.receiptOf(renewed.transactionHash);
   expect(receipt.entries).toMatchObject([
     {
       kind: "renewal",
       model: { id: "4" },
       payer: buyer.address,
       recipient: buyer.address,
-      paid: { token: dollar, units: String(price) },
+      paid: { token: market.dollar, units: String(price) },
       expires: { unixSeconds: String(foreseen.expires) },
       released: { token: zeroAddress, units: String(EVALUATION.priceWei) },
       split: { state: "split" },
@@ -374,16 +270,16 @@ test("a renewal by exact allowance ends as foreseen, and releases what was held"
   expect(BigInt(own?.received?.units ?? -1)).toBe(
     (dollarAfter.get("4") ?? 0n) - (dollarBefore.get("4") ?? 0n),
   );
-  expect((await ownOf(zeroAddress)).get("4")).toBeGreaterThan(coinBefore.get("4") ?? 0n);
-  expect(refundOf(after, after.licences.get(licence) ?? mine, await chainNow())).toEqual({
+  expect((await market.ownOf(zeroAddress)).get("4")).toBeGreaterThan(coinBefore.get("4") ?? 0n);
+  expect(refundOf(after, after.licences.get(licence) ?? mine, await market.now())).toEqual({
     open: false,
     reason: "It was renewed, and a renewal is final.",
   });
 });
 
 test("the split agrees with the twin of the splitter from nothing on", async () => {
-  const lineage = await clients.client.readContract({
-    address: contracts.registry,
+  const lineage = await market.client.readContract({
+    address: market.contracts.registry,
     abi: modelRegistryAbi,
     functionName: "ancestorsOf",
     args: [DEMO],
@@ -391,69 +287,123 @@ test("the split agrees with the twin of the splitter from nothing on", async () 
   const twin = new Splitter((model) =>
     model === DEMO ? lineage.map((a) => ({ model: a.model, ppm: BigInt(a.ppm) })) : [],
   );
-  const before = await clients.client.readContract({
-    address: contracts.splitter,
+  const before = await market.client.readContract({
+    address: market.contracts.splitter,
     abi: revenueSplitterAbi,
     functionName: "potOf",
-    args: [DEMO, dollar],
+    args: [DEMO, market.dollar],
   });
-  twin.pay(DEMO, dollar, before.gross);
-  const twinBefore = twin.potOf(DEMO, dollar).own;
-  await send(approveCall(dollar, contracts.splitter, SEAT.priceDollars));
-  const bought = await send(
-    buyCall(contracts.licences, await order(SEAT.kind, dollar, SEAT.priceDollars)),
+  twin.pay(DEMO, market.dollar, before.gross);
+  const twinBefore = twin.potOf(DEMO, market.dollar).own;
+  await market.send(approveCall(market.dollar, market.contracts.splitter, SEAT.priceDollars));
+  const bought = await market.send(
+    buyCall(
+      market.contracts.licences,
+      await market.order(SEAT.kind, market.dollar, SEAT.priceDollars),
+    ),
   );
-  twin.pay(DEMO, dollar, SEAT.priceDollars);
-  const receipt = await receiptOf(bought.transactionHash);
+  twin.pay(DEMO, market.dollar, SEAT.priceDollars);
+  const receipt = await market.receiptOf(bought.transactionHash);
   expect(receipt.entries[0].split.parts[0].received?.units).toBe(
-    String(twin.potOf(DEMO, dollar).own - twinBefore),
+    String(twin.potOf(DEMO, market.dollar).own - twinBefore),
   );
 });
 
 test("a licence that may change hands does, and its later renewal names its holder", async () => {
-  await send(buyCall(contracts.licences, await order(SEAT.kind, zeroAddress, SEAT.priceWei)));
-  const licence = await newest();
-  const state = await readState();
+  await market.send(
+    buyCall(market.contracts.licences, await market.order(SEAT.kind, zeroAddress, SEAT.priceWei)),
+  );
+  const licence = await market.newest();
+  const state = await market.readState();
   const mine = state.licences.get(licence);
   if (mine === undefined) throw new Error("the licence is known");
-  expect(transferBar(state, mine, await chainNow())).toBeNull();
+  expect(transferBar(state, mine, await market.now())).toBeNull();
   expect(refundOf(state, mine, 0n)).toMatchObject({ open: false });
-  await send(transferCall(contracts.licences, buyer.address, friend, licence));
-  const renewed = await send(
-    renewCall(contracts.licences, {
+  await market.send(transferCall(market.contracts.licences, buyer.address, friend, licence));
+  const renewed = await market.send(
+    renewCall(market.contracts.licences, {
       licence,
       token: zeroAddress,
       maxPrice: SEAT.priceWei,
-      termsHash: await termsHash(SEAT.kind),
+      termsHash: await market.termsHash(SEAT.kind),
     }),
     friend,
   );
-  const receipt = await receiptOf(renewed.transactionHash);
+  const receipt = await market.receiptOf(renewed.transactionHash);
   expect(receipt.entries[0]).toMatchObject({ recipient: getAddress(friend), payer: friend });
 });
 
+test("given up or expired, it is renewed from then on, as the chain does", async () => {
+  await market.send(
+    buyCall(market.contracts.licences, await market.order(SEAT.kind, zeroAddress, SEAT.priceWei)),
+  );
+  const licence = await market.newest();
+  const known = async () => {
+    const state = await market.readState();
+    const found = state.licences.get(licence);
+    if (found === undefined) throw new Error("the licence is known");
+    return { state, found };
+  };
+  const cancel = encodeFunctionData({
+    abi: licenceTokenAbi,
+    functionName: "cancelSubscription",
+    args: [licence],
+  });
+  await market.send({ to: market.contracts.licences, data: cancel, value: 0n });
+  const given = await known();
+  const soon = (await market.now()) + 1_000n;
+  expect(standingOf(given.found, soon)).toBe("given up");
+  expect(transferBar(given.state, given.found, soon)).toContain("no longer in force");
+  const renewal = {
+    licence,
+    token: zeroAddress,
+    maxPrice: SEAT.priceWei,
+    termsHash: await market.termsHash(SEAT.kind),
+  };
+  const renewAt = async (time: bigint) => {
+    const { state, found } = await known();
+    const foreseen = renewalOf(state, found, time);
+    if (!foreseen.open) throw new Error(foreseen.reason);
+    await market.ask("evm_setNextBlockTimestamp", [Number(time)]);
+    await market.send(renewCall(market.contracts.licences, renewal));
+    const after = await known();
+    expect(after.found).toMatchObject({ expires: foreseen.expires, quota: foreseen.quota });
+    return after;
+  };
+  const again = await renewAt(soon);
+  expect(again.found.expires).toBe(soon + BigInt(SEAT.durationS));
+  expect(standingOf(again.found, soon)).toBe("in force");
+  // Before its end from its end, after it from then.
+  expect((await renewAt(soon + 10n)).found.expires).toBe(soon + 2n * BigInt(SEAT.durationS));
+  const late = soon + 3n * BigInt(SEAT.durationS);
+  expect((await renewAt(late)).found.expires).toBe(late + BigInt(SEAT.durationS));
+});
+
 test("what bought nothing is told apart", async () => {
-  const state = async (hash: Hash) => (await readReceipt(source, hash)).state;
+  const state = async (hash: Hash) => (await readReceipt(market.source, hash)).state;
   expect(await state(zeroHash)).toBe("unknown");
-  const approved = await send(approveCall(dollar, contracts.splitter, 0n));
+  const approved = await market.send(approveCall(market.dollar, market.contracts.splitter, 0n));
   expect(await state(approved.transactionHash)).toBe("other");
-  const call = buyCall(contracts.licences, await order(COMMERCIAL.kind, zeroAddress, 1n));
-  const hash = await clients.wallet.sendTransaction({
+  const call = buyCall(
+    market.contracts.licences,
+    await market.order(COMMERCIAL.kind, zeroAddress, 1n),
+  );
+  const hash = await market.clients.wallet.sendTransaction({
     account: buyer.address,
     to: call.to,
     data: call.data,
     value: call.value,
     gas: 500_000n,
   });
-  await clients.client.waitForTransactionReceipt({ hash });
+  await market.client.waitForTransactionReceipt({ hash });
   expect(await state(hash)).toBe("reverted");
-  await rpc(chain.url, "evm_setAutomine", [false]);
-  const waiting = await clients.wallet.sendTransaction({
+  await market.ask("evm_setAutomine", [false]);
+  const waiting = await market.clients.wallet.sendTransaction({
     account: buyer.address,
     to: friend,
     value: 1n,
   });
   expect(await state(waiting)).toBe("pending");
-  await rpc(chain.url, "evm_setAutomine", [true]);
-  await rpc(chain.url, "evm_mine", []);
+  await market.ask("evm_setAutomine", [true]);
+  await market.ask("evm_mine", []);
 });

@@ -15,8 +15,6 @@ export interface MeansReading {
   readonly balance: bigint;
   /** What the splitter may take of an ERC-20; 0 of the native coin. */
   readonly allowance: bigint;
-  /** Whether a signed permit can stand in for an allowance. */
-  readonly permit: boolean;
 }
 
 /** Balance and allowance of an account for a payment in a token. */
@@ -34,18 +32,35 @@ export function meansQuery(
       const client = readClient(config, chainId);
       if (token === NATIVE) {
         const balance = await client.getBalance({ address: account });
-        return { balance, allowance: 0n, permit: false };
+        return { balance, allowance: 0n };
       }
       const contract = { address: token, abi: erc20Abi } as const;
       const spend = [account, contracts.splitter] as const;
-      const [balance, allowance, terms] = await Promise.all([
+      const [balance, allowance] = await Promise.all([
         client.readContract({ ...contract, functionName: "balanceOf", args: [account] }),
         client.readContract({ ...contract, functionName: "allowance", args: spend }),
-        readPermitTerms(client, chainId, token, account),
       ]);
-      return { balance, allowance, permit: terms !== null };
+      return { balance, allowance };
     },
     refetchInterval: 10_000,
+  });
+}
+
+/** Whether a signed permit can stand in for an allowance of a token; asked once. */
+export function permitQuery(
+  config: Config,
+  chainId: number,
+  token: Address,
+  account: Address | undefined,
+) {
+  return queryOptions({
+    queryKey: chainKey(chainId, "permit", token, account ?? null),
+    enabled: account !== undefined,
+    queryFn: async (): Promise<boolean> => {
+      if (account === undefined || token === NATIVE) return false;
+      return (await readPermitTerms(readClient(config, chainId), chainId, token, account)) !== null;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

@@ -1,11 +1,15 @@
+import { useQueries } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Address } from "viem";
 import { useChain } from "@/chain/chainContext.ts";
+import { meansQuery } from "@/chain/queries/purchase.ts";
 import { approveCall } from "@/chain/licences/order.ts";
 import { useTransaction } from "@/chain/transactions/useTransaction.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Notice } from "@/ui/Notice.tsx";
+import type { Market } from "../shared/market/useMarket.ts";
 import { TransactionStatus } from "../shared/TransactionStatus.tsx";
+import { copy } from "./copy.ts";
 
 /** Says what the splitter may still take of a token, and takes it back. */
 export function AllowanceLeft({
@@ -45,4 +49,25 @@ export function AllowanceLeft({
       <TransactionStatus state={state} />
     </>
   );
+}
+
+/** Whatever an account still allows the splitter of the market's tokens. */
+export function Allowances({ market, account }: { market: Market; account: Address }): ReactNode {
+  const { config, deployment } = useChain();
+  const { tokens } = deployment;
+  const means = useQueries({
+    queries: tokens.map((token) => meansQuery(config, deployment, token, account)),
+  });
+  return tokens.map((token, place) => {
+    const amount = means[place].data?.allowance ?? 0n;
+    return (
+      <AllowanceLeft
+        key={`${account} ${token}`}
+        token={token}
+        amount={amount}
+        text={market.amountOf(token, amount)}
+        why={copy.leftOver}
+      />
+    );
+  });
 }

@@ -23,6 +23,7 @@ import { durationText, percentText, quotaText, refundText } from "../shared/mark
 import { SplitTable } from "../shared/market/SplitTable.tsx";
 import { SyncNotice } from "../shared/market/SyncNotice.tsx";
 import { useMarket, type Market } from "../shared/market/useMarket.ts";
+import { CompareText } from "./CompareText.tsx";
 import { copy } from "./copy.ts";
 import styles from "./licences.module.css";
 import { PaySteps } from "./PaySteps.tsx";
@@ -129,44 +130,47 @@ function BuyForm({
             <p>Its owner paused the sale or set no price. Licences in force are not touched.</p>
           </Notice>
         )}
-        <Switch
-          label="The licence is for another account"
-          checked={forOther}
-          onChange={setForOther}
-        />
-        {forOther && (
-          <TextField
-            label="Address of its holder"
-            hint={copy.buy.recipient}
-            error={typed === "" || reading.ok ? null : reading.problem}
-            value={typed}
-            spellCheck={false}
-            autoComplete="off"
-            onChange={setTyped}
-          />
-        )}
-        {offer.prices.length > 0 && (
-          <Select
-            label="Pay with"
-            value={token}
-            options={offer.prices.map((entry) => ({
-              value: entry.token,
-              label: `${market.tokenOf(entry.token).symbol}: ${
-                entry.price === 0n ? "free" : market.amountOf(entry.token, entry.price)
-              }`,
-            }))}
-            onChange={setChosen}
-          />
-        )}
-        <Stats
-          entries={[
-            { label: "Price", value: <span data-testid="price">{text}</span> },
-            { label: "Return", value: refundText(terms) },
-          ]}
-        />
         <PaySteps
-          key={token}
           market={market}
+          fields={
+            <>
+              <Switch
+                label="The licence is for another account"
+                checked={forOther}
+                onChange={setForOther}
+              />
+              {forOther && (
+                <TextField
+                  label="Address of its holder"
+                  hint={copy.buy.recipient}
+                  error={typed === "" || reading.ok ? null : reading.problem}
+                  value={typed}
+                  spellCheck={false}
+                  autoComplete="off"
+                  onChange={setTyped}
+                />
+              )}
+              {offer.prices.length > 0 && (
+                <Select
+                  label="Pay with"
+                  value={token}
+                  options={offer.prices.map((entry) => ({
+                    value: entry.token,
+                    label: `${market.tokenOf(entry.token).symbol}: ${
+                      entry.price === 0n ? "free" : market.amountOf(entry.token, entry.price)
+                    }`,
+                  }))}
+                  onChange={setChosen}
+                />
+              )}
+              <Stats
+                entries={[
+                  { label: "Price", value: <span data-testid="price">{text}</span> },
+                  { label: "Return", value: refundText(terms) },
+                ]}
+              />
+            </>
+          }
           label="Buy this licence"
           again="Buy another"
           txLabel={`Buy a licence of ${market.nameOf(row.model)}`}
@@ -184,14 +188,14 @@ function BuyForm({
             { label: "Price", value: text, note: "exactly; the chain refuses any other" },
             {
               label: "Holder",
-              value: to === undefined ? "" : shortHex(to),
+              value: <code>{to === undefined ? "" : shortHex(to)}</code>,
               note: forOther ? "another account" : "this account",
             },
             { label: "Return", value: refundText(terms) },
             { label: "Terms", value: <code>{shortHex(terms.termsHash)}</code> },
             {
-              label: "Asks",
-              value: `contract ${shortHex(contracts.licences)}`,
+              label: "Sent to",
+              value: <code>{shortHex(contracts.licences)}</code>,
               note: "the licence contract",
             },
           ]}
@@ -237,6 +241,7 @@ function TermsFacts({ offer: { terms } }: { offer: Offer }): ReactNode {
         </span>
       </p>
       <p className={styles.soft}>{copy.buy.terms}</p>
+      <CompareText hash={terms.textHash} />
     </>
   );
 }

@@ -21,6 +21,7 @@ export function ConfirmSend({
   question,
   consequence,
   call,
+  offered,
   matches,
   testId,
 }: {
@@ -31,6 +32,8 @@ export function ConfirmSend({
   consequence: ReactNode;
   /** Null while it cannot be sent. */
   call: Call | null;
+  /** Whether the button is there, though perhaps not to be pressed yet. */
+  offered: boolean;
   matches: (tx: Transaction) => boolean;
   testId: string;
 }): ReactNode {
@@ -44,9 +47,14 @@ export function ConfirmSend({
     <div className={styles.stack}>
       <TransactionStatus state={{ ...state, transaction }} />
       <Done transaction={transaction} market={market} />
-      {call !== null && (
+      {offered && (
         <Actions>
-          <Button busy={busy} onClick={() => setAsking(true)} data-testid={testId}>
+          <Button
+            disabled={call === null}
+            busy={busy}
+            onClick={() => setAsking(true)}
+            data-testid={testId}
+          >
             {label}
           </Button>
         </Actions>

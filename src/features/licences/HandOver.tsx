@@ -70,6 +70,7 @@ export function HandOver({
           </>
         }
         call={to === null ? null : transferCall(contracts.licences, account, to, licence.id)}
+        offered
         matches={() => false}
         testId="transfer"
       />

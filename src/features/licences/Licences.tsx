@@ -14,6 +14,7 @@ import { openConnectDialog } from "../shared/connectDialog.ts";
 import { dateText, expiryText, quotaText } from "../shared/market/describe.ts";
 import { SyncNotice } from "../shared/market/SyncNotice.tsx";
 import { useMarket, type Market } from "../shared/market/useMarket.ts";
+import { Allowances } from "./Allowance.tsx";
 import { copy } from "./copy.ts";
 import { Credits } from "./Credits.tsx";
 import { TONES } from "./describeLicence.ts";
@@ -47,6 +48,7 @@ export function Licences(): ReactNode {
       ) : (
         <>
           <Credits market={market} account={account} />
+          <Allowances market={market} account={account} />
           {mine.length === 0 && market.ready && (
             <EmptyState
               icon={<KeyRound aria-hidden />}
@@ -119,7 +121,8 @@ function LicenceTile({
       )}
       {refund.open && (
         <p className={styles.soft}>
-          Can be returned for {market.amountOf(refund.token, refund.amount)} until{" "}
+          Can be returned
+          {refund.amount > 0n && ` for ${market.amountOf(refund.token, refund.amount)}`} until{" "}
           {dateText(refund.until)}.
         </p>
       )}

@@ -8,10 +8,10 @@ import { explainChainError } from "@/chain/errors/explain.ts";
 import { NATIVE } from "@/chain/indexer/state.ts";
 import { allowanceStep } from "@/chain/licences/allowance.ts";
 import { approveCall } from "@/chain/licences/order.ts";
-import { meansQuery } from "@/chain/queries/purchase.ts";
+import { meansQuery, permitQuery, type MeansReading } from "@/chain/queries/purchase.ts";
 import type { Call } from "@/chain/transactions/send.ts";
 import { isFinal, type Transaction } from "@/chain/transactions/transaction.ts";
-import { useTransaction } from "@/chain/transactions/useTransaction.ts";
+import { useTransaction, type UseTransaction } from "@/chain/transactions/useTransaction.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Actions } from "@/ui/Card.tsx";
 import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
@@ -26,11 +26,13 @@ import { copy } from "./copy.ts";
 import { Done } from "./Done.tsx";
 import styles from "./licences.module.css";
 import { ReviewDialog } from "./ReviewDialog.tsx";
-import { usePay } from "./usePay.ts";
+import { usePay, type UsePay } from "./usePay.ts";
 import { useWatched } from "./useWatched.ts";
 
 export interface PayStepsProps {
   market: Market;
+  /** What is to be filled in; gives way to the receipt. */
+  fields: ReactNode;
   /** As a verb: "Buy this licence". */
   label: string;
   /** What leads back to the form afterwards. */
@@ -52,37 +54,31 @@ export interface PayStepsProps {
 
 /** Everything between a filled form and its receipt: means, allowance, review, wallet, chain. */
 export function PaySteps(props: PayStepsProps): ReactNode {
-  const { market, label, txLabel, token, price, call, withPermit, review, warning } = props;
-  const { config, deployment } = useChain();
-  const { account, networkKnown } = useWallet();
-  const means = useQuery(meansQuery(config, deployment, token, account));
-  const [separately, setSeparately] = useState(false);
-  const [asking, setAsking] = useState<Call | null>(null);
+  const { market, token } = props;
+  const { account } = useWallet();
   const state = usePay();
   const approval = useTransaction();
   const { watched, forget } = useWatched(props.matches);
+  const [lastToken, setLastToken] = useState(token);
+  const reset = (): void => {
+    state.reset();
+    approval.reset();
+  };
+  if (lastToken !== token) {
+    setLastToken(token);
+    reset();
+  }
   const transaction = state.transaction ?? (state.step === null ? watched : null);
-  const shown = { ...state, transaction };
   const busy = state.busy || (watched !== null && !isFinal(watched));
 
-  if (account === undefined) {
-    return (
-      <Actions>
-        <Button kind="primary" onClick={openConnectDialog} data-testid="pay-connect">
-          Connect a wallet
-        </Button>
-      </Actions>
-    );
-  }
-  if (transaction?.step === "confirmed") {
+  if (account !== undefined && transaction?.step === "confirmed") {
     const again = (): void => {
       forget();
-      state.reset();
-      approval.reset();
+      reset();
     };
     return (
       <div className={styles.stack}>
-        <TransactionStatus state={shown} />
+        <TransactionStatus state={{ ...state, transaction }} />
         <Done transaction={transaction} market={market} />
         <Actions>
           <Button onClick={again}>{props.again}</Button>
@@ -90,32 +86,72 @@ export function PaySteps(props: PayStepsProps): ReactNode {
       </div>
     );
   }
-  if (means.error !== null) return <ErrorNotice error={explainChainError(means.error)} />;
-  if (means.data === undefined) return <p role="status">Reading what the account has…</p>;
-  const { balance, allowance, permit } = means.data;
-  const short = balance < price;
-  const canPermit = withPermit !== null && permit && price > 0n;
-  const byPermit = canPermit && !separately;
-  const byAllowance = token !== NATIVE && !byPermit;
-  const step = byAllowance ? allowanceStep(allowance, price) : "ready";
-  const text = market.amountOf(token, price);
-  const mayPay = call !== null && networkKnown && !short && !busy;
+  return (
+    <div className={styles.stack}>
+      {props.fields}
+      {account === undefined ? (
+        <Actions>
+          <Button kind="primary" onClick={openConnectDialog} data-testid="pay-connect">
+            Connect a wallet
+          </Button>
+        </Actions>
+      ) : (
+        <WithMeans
+          key={token}
+          {...props}
+          account={account}
+          state={{ ...state, transaction, busy }}
+          approval={approval}
+        />
+      )}
+    </div>
+  );
+}
 
-  const approve = (amount: bigint): void => {
-    const toApprove = approveCall(token, deployment.contracts.splitter, amount);
-    const what = amount === 0n ? "Take back an allowance" : `Allow ${text}`;
-    void approval.send({ label: what, call: toApprove, chainId: deployment.chainId });
+interface WithAccount extends PayStepsProps {
+  account: Address;
+  state: UsePay;
+  approval: UseTransaction;
+}
+
+function WithMeans(props: WithAccount): ReactNode {
+  const { token, account } = props;
+  const { config, deployment } = useChain();
+  const means = useQuery(meansQuery(config, deployment, token, account));
+  const permits = useQuery(permitQuery(config, deployment.chainId, token, account));
+  const failed = means.error ?? permits.error;
+  if (failed !== null) return <ErrorNotice error={explainChainError(failed)} />;
+  if (means.data === undefined || permits.data === undefined) {
+    return <p role="status">Reading what the account has…</p>;
+  }
+  return <Steps {...props} {...means.data} permits={permits.data} />;
+}
+
+function Steps(props: WithAccount & MeansReading & { permits: boolean }): ReactNode {
+  const { market, label, token, price, call, withPermit, state, approval } = props;
+  const { balance, allowance } = props;
+  const { deployment } = useChain();
+  const { networkKnown } = useWallet();
+  const [separately, setSeparately] = useState(false);
+  const [asking, setAsking] = useState<Call | null>(null);
+  const canPermit = withPermit !== null && props.permits && price > 0n;
+  const permitted = canPermit && !separately ? { token, value: price, call: withPermit } : null;
+  const step = token === NATIVE || permitted !== null ? "ready" : allowanceStep(allowance, price);
+  const text = market.amountOf(token, price);
+  const mayPay = call !== null && networkKnown && balance >= price && !state.busy;
+
+  const approve = (): void => {
+    const toApprove = approveCall(token, deployment.contracts.splitter, price);
+    const { chainId } = deployment;
+    void approval.send({ label: `Allow ${text}`, call: toApprove, chainId });
   };
   const pay = (): void => {
     setAsking(null);
-    if (call === null) return;
-    const permitted =
-      byPermit && withPermit !== null ? { token, value: price, call: withPermit } : null;
-    void state.pay({ label: txLabel, call, permit: permitted });
+    if (call !== null) void state.pay({ label: props.txLabel, call, permit: permitted });
   };
 
   return (
-    <div className={styles.stack}>
+    <>
       {canPermit && (
         <Switch
           label="Allow it in a transaction of its own instead of a signed permit"
@@ -125,7 +161,7 @@ export function PaySteps(props: PayStepsProps): ReactNode {
       )}
       {token !== NATIVE && price > 0n && (
         <p className={styles.soft}>
-          {byPermit
+          {permitted !== null
             ? copy.buy.permit
             : withPermit === null
               ? copy.buy.renewAllowance
@@ -134,16 +170,12 @@ export function PaySteps(props: PayStepsProps): ReactNode {
       )}
       <Funds market={market} token={token} have={balance} need={price} />
       {step === "clear" && <p className={styles.soft}>{copy.buy.clear}</p>}
-      {!busy && !approval.busy && (step !== "clear" || allowance > 0n) && (
+      {!state.busy && !approval.busy && (
         <AllowanceLeft
           token={token}
           amount={allowance}
           text={market.amountOf(token, allowance)}
-          why={
-            step === "excess"
-              ? copy.buy.excess
-              : "It was allowed for a purchase that has not been made. Go on with it, or take it back."
-          }
+          why={step === "excess" ? copy.buy.excess : copy.leftOver}
         />
       )}
       {!networkKnown && (
@@ -157,7 +189,7 @@ export function PaySteps(props: PayStepsProps): ReactNode {
           <p>It shows {text} and the splitter&apos;s address. The purchase is asked for next.</p>
         </Notice>
       ) : (
-        <TransactionStatus state={shown} />
+        <TransactionStatus state={state} />
       )}
       <Actions>
         {step === "approve" && (
@@ -165,7 +197,7 @@ export function PaySteps(props: PayStepsProps): ReactNode {
             kind="primary"
             disabled={!mayPay}
             busy={approval.busy}
-            onClick={() => approve(price)}
+            onClick={approve}
             data-testid="approve"
           >
             Allow exactly {text}
@@ -174,7 +206,7 @@ export function PaySteps(props: PayStepsProps): ReactNode {
         <Button
           kind={step === "approve" ? "plain" : "primary"}
           disabled={!mayPay || step === "approve" || step === "clear"}
-          busy={busy}
+          busy={state.busy}
           onClick={() => setAsking(call)}
           data-testid="pay"
         >
@@ -185,13 +217,13 @@ export function PaySteps(props: PayStepsProps): ReactNode {
         asked={asking}
         now={call}
         title={label}
-        byPermit={byPermit}
-        review={review}
-        warning={warning}
+        byPermit={permitted !== null}
+        review={props.review}
+        warning={props.warning}
         onClose={() => setAsking(null)}
         onSend={pay}
       />
-    </div>
+    </>
   );
 }
 

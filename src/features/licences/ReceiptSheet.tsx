@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Download, Printer } from "lucide-react";
 import type { ReactNode } from "react";
 import { useChain } from "@/chain/chainContext.ts";
-import type { Money, Receipt, ReceiptEntry } from "@/chain/licences/receiptSchema.ts";
+import type { Money, Receipt, ReceiptEntry, TimeStamp } from "@/chain/licences/receiptSchema.ts";
 import { Button } from "@/ui/Button.tsx";
 import { CopyButton } from "@/ui/CopyButton.tsx";
 import { downloadText } from "@/ui/download.ts";
@@ -41,7 +41,7 @@ export function ReceiptSheet({ receipt }: { receipt: Receipt }): ReactNode {
           </Line>
           <Line label="Block">{transaction.block}</Line>
           <Line label="Time">
-            {transaction.time.utc ?? transaction.time.unixSeconds}
+            {utcText(transaction.time)}
             <small>{dateText(BigInt(transaction.time.unixSeconds))} on this device</small>
           </Line>
           <Line label="Network">
@@ -108,9 +108,7 @@ function Entry({ entry }: { entry: ReceiptEntry }): ReactNode {
           {offer.version})
         </Line>
         {!refund && (
-          <Line label="In force until">
-            {expires === null ? "for ever" : (expires.utc ?? `second ${expires.unixSeconds}`)}
-          </Line>
+          <Line label="In force until">{expires === null ? "for ever" : utcText(expires)}</Line>
         )}
         <Line label={refund ? "Returned by" : "Buyer (sent it)"}>
           <Id id={entry.buyer} what="address" label="the buyer's address" />
@@ -156,7 +154,8 @@ function SplitLines({ entry: { split } }: { entry: ReceiptEntry }): ReactNode {
     <>
       {split.state === "held" && (
         <p className={styles.soft}>
-          {copy.receipt.held} Held until {split.heldUntil?.utc ?? "the window is over"}.
+          {copy.receipt.held} Held until{" "}
+          {split.heldUntil === null ? "the window is over" : utcText(split.heldUntil)}.
         </p>
       )}
       <table className={styles.split} data-testid="receipt-split">
@@ -198,6 +197,11 @@ function Line({ label, children }: { label: string; children: ReactNode }): Reac
       <dd>{children}</dd>
     </div>
   );
+}
+
+/** `2026-11-22 22:56:11 UTC`: the same on every device, as books need it. */
+function utcText({ utc, unixSeconds }: TimeStamp): string {
+  return utc === null ? `second ${unixSeconds}` : utc.replace("T", " ").replace(".000Z", " UTC");
 }
 
 /** The exact sum and, for books, the same in smallest units. */

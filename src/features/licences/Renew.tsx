@@ -52,36 +52,39 @@ export function Renew({
       note="By its kind's duration, from now or from its end, whichever is later."
       testId="renew"
     >
-      <Select
-        label="Pay with"
-        value={token}
-        options={prices.map((entry) => ({
-          value: entry.token,
-          label: `${market.tokenOf(entry.token).symbol}: ${
-            entry.price === 0n ? "free" : market.amountOf(entry.token, entry.price)
-          }`,
-        }))}
-        onChange={setChosen}
-      />
-      <Stats
-        entries={[
-          { label: "Price", value: text },
-          { label: "Then until", value: expiryText(renewal.expires) },
-          { label: "Then left", value: quotaText(renewal.quota) },
-        ]}
-      />
-      {renewal.termsChange && (
-        <Notice kind="warn" title="Other terms will hold" testId="terms-change">
-          <p>
-            The owner changed this kind since: version {terms.version} is sold now, this licence has
-            version {licence.version}. Read them on the model&apos;s page first. Terms{" "}
-            {shortHex(terms.termsHash)}.
-          </p>
-        </Notice>
-      )}
       <PaySteps
-        key={token}
         market={market}
+        fields={
+          <>
+            <Select
+              label="Pay with"
+              value={token}
+              options={prices.map((entry) => ({
+                value: entry.token,
+                label: `${market.tokenOf(entry.token).symbol}: ${
+                  entry.price === 0n ? "free" : market.amountOf(entry.token, entry.price)
+                }`,
+              }))}
+              onChange={setChosen}
+            />
+            <Stats
+              entries={[
+                { label: "Price", value: text },
+                { label: "Then until", value: expiryText(renewal.expires) },
+                { label: "Then left", value: quotaText(renewal.quota) },
+              ]}
+            />
+            {renewal.termsChange && (
+              <Notice kind="warn" title="Other terms will hold" testId="terms-change">
+                <p>
+                  The owner changed this kind since: version {terms.version} is sold now, this
+                  licence has version {licence.version}. Read them on the model&apos;s page first.
+                  Terms {shortHex(terms.termsHash)}.
+                </p>
+              </Notice>
+            )}
+          </>
+        }
         label="Renew this licence"
         again="Renew once more"
         txLabel={`Renew licence ${licence.id}`}

@@ -31,9 +31,16 @@ export function Return({
     <Card title="Return" testId="return">
       {refund.open ? (
         <p>
-          Unused, it can be returned until {dateText(refund.until)} for{" "}
-          <strong>{market.amountOf(refund.token, refund.amount)}</strong>, which still lie in the
-          splitter as they were paid. {copy.refundTo}
+          Unused, it can be returned until {dateText(refund.until)}
+          {refund.amount === 0n ? (
+            ", for nothing, since it was free."
+          ) : (
+            <>
+              {" for "}
+              <strong>{market.amountOf(refund.token, refund.amount)}</strong>, which still lie in
+              the splitter as they were paid. {copy.refundTo}
+            </>
+          )}
         </p>
       ) : (
         <p className={styles.soft}>{refund.reason}</p>
@@ -46,9 +53,13 @@ export function Return({
         consequence={
           <p>
             The licence ends at once and for ever
-            {refund.open && `; ${market.amountOf(refund.token, refund.amount)} become your credit`}.
+            {refund.open &&
+              refund.amount > 0n &&
+              `; ${market.amountOf(refund.token, refund.amount)} become your credit`}
+            .
           </p>
         }
+        offered={holds}
         call={holds ? refundCall(contracts.licences, licence.id) : null}
         matches={({ to, data }) => {
           const step = isAddressEqual(to, contracts.licences) ? licenceIn(data) : null;

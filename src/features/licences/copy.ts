@@ -24,8 +24,10 @@ export const copy = {
     terms:
       "What was hashed when the owner set the terms. The chain refuses the purchase if they are others by then.",
   },
+  leftOver:
+    "It was allowed for a purchase or renewal that has not been made. Go on with that, or take it back.",
   refundTo:
-    "The money becomes credit of the holder in the splitter, to be withdrawn below; nobody else can take it.",
+    "The money becomes credit of the holder in the splitter, from where the holder withdraws it; nobody else can take it.",
   receipt: {
     lead: "Read from the transaction's own logs and from what the contracts keep for ever.",
     held: "The price waits in the splitter until the window for returning is over; then it is divided so.",

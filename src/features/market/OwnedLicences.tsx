@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import type { ReactNode } from "react";
 import { isInForce, labelText, licencesOf, termsOfLicence } from "@/chain/indexer/select/models.ts";
@@ -31,7 +32,15 @@ export function OwnedLicences({ model, market }: { model: Model; market: Market 
         rows={mine}
         rowKey={({ id }) => String(id)}
         columns={[
-          { key: "id", header: "Number", render: ({ id }) => `#${id}` },
+          {
+            key: "id",
+            header: "Number",
+            render: ({ id }) => (
+              <Link to="/licences/$id" params={{ id: String(id) }}>
+                #{String(id)}
+              </Link>
+            ),
+          },
           { key: "kind", header: "Licence", render: label },
           {
             key: "state",
