@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import type { Page } from "@playwright/test";
+import type { Page, Route } from "@playwright/test";
+import { isHex, numberToHex, toFunctionSelector } from "viem";
 import { seriousProblems } from "./support/axe.ts";
 import { expect, test } from "./support/chain.ts";
 import { COIN, MarketTwin } from "./support/marketTwin.ts";
@@ -29,6 +30,25 @@ async function claimOne(page: Page): Promise<void> {
     .getByRole("button", { name: "Claim ETH of Signet demo model", exact: true })
     .click();
   await page.getByTestId("open-wallet").click();
+}
+
+/** Answers questions for what can be claimed with 7 units less than the node does. */
+async function sayLess(route: Route): Promise<void> {
+  const selector = toFunctionSelector("claimable(uint64,address,address)");
+  const asked: unknown = JSON.parse(route.request().postData() ?? "null");
+  const response = await route.fetch();
+  const answered: unknown = await response.json();
+  const all = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
+  const field = (value: unknown, name: string): unknown => Reflect.get(Object(value), name);
+  const ids = all(asked)
+    .filter((call) => JSON.stringify(call).includes(selector))
+    .map((call) => field(call, "id"));
+  const changed = all(answered).map((answer) => {
+    const result = field(answer, "result");
+    if (!ids.includes(field(answer, "id")) || !isHex(result)) return answer;
+    return { ...Object(answer), result: numberToHex(BigInt(result) - 7n, { size: 32 }) };
+  });
+  await route.fulfill({ response, json: Array.isArray(answered) ? changed : changed[0] });
 }
 
 test("shows what came in to the wei, and pays one, all, or another address", async ({
@@ -86,7 +106,7 @@ test("shows what came in to the wei, and pays one, all, or another address", asy
   await market.giveDollars(1_000_003n);
   const theirs = await market.dollarsOf(visitor);
   await pot(page, "tUSD")
-    .getByRole("button", { name: /to another address/ })
+    .getByRole("button", { name: /another address/ })
     .click();
   await page.getByLabel("Pay to").fill(market.contracts.splitter);
   await page.getByLabel("Pay to").blur();
@@ -174,6 +194,15 @@ test("what can go wrong with a claim is told, and nothing is lost", async ({
   await expect(page.getByTestId("transaction-error")).toContainText("another network");
   await wallet.changeChain(31_337);
 
+  // A node that says otherwise than its events is not hidden.
+  await page.route("**/rpc", sayLess);
+  await market.buySeat();
+  await expect(pot(page, "ETH").getByTestId("differs")).toContainText("the events give");
+  await pot(page, "ETH").getByRole("button").first().click();
+  await expect(page.getByTestId("review-differs")).toContainText("The contract decides");
+  await page.getByRole("button", { name: "Not yet" }).click();
+  await page.unroute("**/rpc");
+
   // Too little coin for the fee.
   const balance = await market.coinOf(dana);
   await chain.ask("anvil_setBalance", [dana, "0x1"]);
@@ -223,8 +252,12 @@ test("what can go wrong with a claim is told, and nothing is lost", async ({
   expect(await market.coinOf(dana)).toBe(before + amount - (await market.feeOf(hash)));
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
+for (const [colorScheme, width] of [
+  ["light", 1280],
+  ["dark", 400],
+] as const) {
   test(`axe finds nothing serious, ${colorScheme}`, async ({ page, studio, installWallet }) => {
+    await page.setViewportSize({ width, height: 860 });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await installWallet({ index: DANA });
     await page.goto(`${studio.origin}/#/revenue`);

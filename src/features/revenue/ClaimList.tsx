@@ -91,7 +91,7 @@ function ClaimRow({
         <Button
           size="small"
           disabled={disabled}
-          aria-label={`Claim ${what} to another address`}
+          aria-label={`Claim to… another address, ${what}`}
           onClick={() => claim.ask([account], true)}
         >
           Claim to…
