@@ -3,8 +3,8 @@ import type { ReactNode } from "react";
 import { formatUnits } from "viem";
 import { licenceTokenAbi } from "@/chain/generated/licenceToken.ts";
 import { readKind, showPpm } from "@/chain/registration/readDraft.ts";
-import type { KindValue } from "@/chain/registration/readDraft.ts";
-import { nextSale } from "@/chain/registration/steps.ts";
+import type { KindValue, Reading } from "@/chain/registration/readDraft.ts";
+import { nextSale, priceKey } from "@/chain/registration/steps.ts";
 import { contractCall } from "@/chain/transactions/send.ts";
 import type { Call } from "@/chain/transactions/send.ts";
 import type { KindDraft } from "@/rpc/registration.ts";
@@ -24,7 +24,7 @@ import type { OpenRegistration } from "./useRegistration.ts";
 /** Kinds of licences, their texts and prices, one transaction after another. */
 export function KindsStep({ open }: { open: OpenRegistration }): ReactNode {
   const { registration } = open;
-  const { draft, kindsSet } = registration;
+  const { draft, kindsSet, pricesSet } = registration;
   const coins = useCoins(open);
   const decimals = new Map(coins.map((coin) => [coin.token.toLowerCase(), coin.decimals]));
   const task = nextSale(registration);
@@ -53,7 +53,10 @@ export function KindsStep({ open }: { open: OpenRegistration }): ReactNode {
                   {number}. {kind.label} {onChain && <Badge tone="good">on the chain</Badge>}
                 </legend>
                 {onChain ? (
-                  <p className={styles.soft}>{kind.text}</p>
+                  <>
+                    <p>{soldText(readings[at], coins, pricesSet)}</p>
+                    <p className={styles.soft}>{kind.text}</p>
+                  </>
                 ) : (
                   <KindForm
                     number={number}
@@ -108,6 +111,30 @@ export function KindsStep({ open }: { open: OpenRegistration }): ReactNode {
       </Card>
     </>
   );
+}
+
+/** For how long and for what a kind that is on the chain is sold. */
+function soldText(
+  reading: Reading<KindValue>,
+  coins: readonly Coin[],
+  pricesSet: readonly string[],
+): string {
+  if (!reading.ok) return "";
+  const { kind, terms, prices } = reading.value;
+  const calls = terms.quota === 0n ? "no limit on calls" : `${terms.quota} calls`;
+  const sold = prices
+    .filter(({ token }) => pricesSet.includes(priceKey(kind, token)))
+    .map(({ token, price }) => {
+      const decimals = coins.find((coin) => sameToken(coin, token))?.decimals ?? 0;
+      const amount = `${formatUnits(price, decimals)} ${symbolOf(coins, token)}`;
+      return price === 0n ? `free in ${symbolOf(coins, token)}` : amount;
+    });
+  const lasts = terms.duration === 0n ? "for ever" : `${terms.duration / 86_400n} days`;
+  return [lasts, calls, sold.length === 0 ? "no price yet" : sold.join(" or ")].join(", ");
+}
+
+function sameToken(coin: Coin, token: string): boolean {
+  return coin.token.toLowerCase() === token.toLowerCase();
 }
 
 function order(

@@ -14,6 +14,7 @@ import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { Notice } from "@/ui/Notice.tsx";
 import { TextField } from "@/ui/TextField.tsx";
+import { Fact } from "./Fact.tsx";
 import styles from "./register.module.css";
 import type { Parents } from "./useParents.ts";
 import type { OpenRegistration } from "./useRegistration.ts";
@@ -79,7 +80,7 @@ export function ParentsPicker({
         </Notice>
       )}
       {draft.parents.length < MAX_PARENTS && (
-        <form className={styles.row} onSubmit={submit}>
+        <form className={styles.pair} onSubmit={submit}>
           <TextField
             label="Add a parent"
             optional
@@ -118,12 +119,13 @@ function ParentRow({
 }): ReactNode {
   const terms = parents.known.get(parent.model);
   const error = parents.errors.get(parent.model);
+  const whose = ` of model ${parent.model}`;
   const changed = terms !== undefined && terms.termsHash !== parent.termsHash;
   return (
     <fieldset className={styles.group}>
       <legend>Model {parent.model}</legend>
       {error !== undefined && <ErrorNotice error={error} />}
-      <div className={styles.row}>
+      <div className={styles.pair}>
         <TextField
           label="Share of your revenue, in percent"
           hint={
@@ -134,25 +136,14 @@ function ParentRow({
           inputMode="decimal"
           onChange={(percent) => onChange({ ...parent, percent })}
         />
-        <span />
         <IconButton label={`Remove model ${parent.model}`} icon={<Trash2 />} onClick={onRemove} />
       </div>
       {terms !== undefined && (
-        <ul className={styles.list}>
-          <li>
-            Owner <code className={styles.hash}>{terms.owner}</code>
-          </li>
-          <li>
-            Terms <code className={styles.hash}>{terms.termsHash}</code>
-          </li>
-          <li>
-            Text of the terms, SHA-256 <code className={styles.hash}>{terms.textHash}</code>
-          </li>
-          {terms.uri !== "" && (
-            <li>
-              Described at <code className={styles.hash}>{terms.uri}</code>
-            </li>
-          )}
+        <ul className={styles.facts}>
+          <Fact name="Owner" of={whose} value={terms.owner} />
+          <Fact name="Terms" of={whose} value={terms.termsHash} />
+          <Fact name="SHA-256 of their text" of={whose} value={terms.textHash} />
+          {terms.uri !== "" && <Fact name="Described at" of={whose} value={terms.uri} />}
         </ul>
       )}
       {changed && (

@@ -4,7 +4,6 @@ import type { ReactNode } from "react";
 import { stepsOf } from "@/chain/registration/steps.ts";
 import type { RunRecord } from "@/rpc/protocols.ts";
 import type { RunCommitment } from "@/rpc/registration.ts";
-import { CopyButton } from "@/ui/CopyButton.tsx";
 import { Card } from "@/ui/Card.tsx";
 import { EmptyState } from "@/ui/EmptyState.tsx";
 import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
@@ -16,6 +15,7 @@ import { runsQuery } from "../shared/runsQuery.ts";
 import { BeaconStep } from "./BeaconStep.tsx";
 import { CommitStep } from "./CommitStep.tsx";
 import { copy } from "./copy.ts";
+import { Fact } from "./Fact.tsx";
 import { EmbedStep } from "./EmbedStep.tsx";
 import { KindsStep } from "./KindsStep.tsx";
 import { useRememberAccount } from "./Register.tsx";
@@ -125,7 +125,7 @@ function OnChain({ open }: { open: OpenRegistration }): ReactNode {
           { label: "Pairs", value: commitment.count, note: `${commitment.width} candidates` },
         ]}
       />
-      <ul className={styles.list}>
+      <ul className={styles.facts}>
         <Fact name="Owner" value={commitment.owner} />
         <Fact name="Root" value={commitment.root} />
         <Fact name="Manifest" value={commitment.manifestHash} />
@@ -135,14 +135,5 @@ function OnChain({ open }: { open: OpenRegistration }): ReactNode {
         )}
       </ul>
     </Card>
-  );
-}
-
-function Fact({ name, value }: { name: string; value: string }): ReactNode {
-  return (
-    <li>
-      {name} <code className={styles.hash}>{value}</code>
-      <CopyButton text={value} label={`Copy ${name.toLowerCase()}`} />
-    </li>
   );
 }

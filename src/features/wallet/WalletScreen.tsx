@@ -5,6 +5,7 @@ import { Card } from "@/ui/Card.tsx";
 import { CopyButton } from "@/ui/CopyButton.tsx";
 import { DataTable } from "@/ui/DataTable.tsx";
 import type { Column } from "@/ui/DataTable.tsx";
+import { Screen } from "@/ui/Screen.tsx";
 import { shortHex } from "../shared/chainText.ts";
 import { ConnectButton } from "./ConnectButton.tsx";
 import { COPY } from "./copy.ts";
@@ -15,8 +16,7 @@ import styles from "./wallet.module.css";
 export function WalletScreen(): ReactNode {
   const { account } = useWallet();
   return (
-    <div className={styles.screen}>
-      <h1>Wallet</h1>
+    <Screen title="Wallet" lead={COPY.screenNote}>
       {account === undefined ? (
         <Card title="No wallet is connected" note={COPY.dialogNote}>
           <div>
@@ -29,7 +29,7 @@ export function WalletScreen(): ReactNode {
         </Card>
       )}
       <Cast />
-    </div>
+    </Screen>
   );
 }
 
@@ -62,6 +62,7 @@ function Cast(): ReactNode {
         columns={COLUMNS}
         rows={deployment.cast}
         rowKey={({ index }) => index}
+        maxHeight={520}
       />
     </Card>
   );

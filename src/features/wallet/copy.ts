@@ -21,6 +21,8 @@ export function connectProblem(error: unknown, wallet: string): { title: string;
 export const COPY = {
   connect: "Connect wallet",
   dialogTitle: "Connect a wallet",
+  screenNote:
+    "Who you are on the chain, and what this browser sent for you. A wallet's keys never leave it.",
   dialogNote:
     "Only what is on the chain needs one: registering, buying, claiming, voting. The page sees the account's address and asks before anything is signed.",
   none: "No wallet found in this browser",
