@@ -21,9 +21,12 @@ export function BeaconStep({ open }: { open: OpenRegistration }): ReactNode {
   if (registration.model === null || wait === null) return null;
   const ready = wait.left === 0;
   return (
-    <Card title={ready ? "Seal the beacon" : "Wait for the beacon"} testId="beacon-card">
+    <Card
+      title={beaconLost ? "Draw a new beacon" : ready ? "Seal the beacon" : "Wait for the beacon"}
+      testId="beacon-card"
+    >
       <div className={styles.stack}>
-        <p className={styles.soft}>{ready && !beaconLost ? copy.seal : copy.wait}</p>
+        <p className={styles.soft}>{ready ? !beaconLost && copy.seal : copy.wait}</p>
         <ProgressBar
           label={`Block ${head} of ${wait.block}`}
           fraction={wait.mined / wait.of}

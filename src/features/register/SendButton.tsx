@@ -39,17 +39,18 @@ export function SendButton(props: SendButtonProps): ReactNode {
   const state = useTransaction();
   const { account } = useWallet();
   const { chainId } = open.deployment;
-  const pending = useTransactions(chainId, account).some(
+  const sent = useTransactions(chainId, account).filter(
     (tx) => !isFinal(tx) && tx.to === call?.to && tx.data === call.data,
   );
+  const pending = sent.some(({ step }) => step !== "unknown");
   const owner = open.holder?.owner ?? open.commitment.owner;
   const foreign = !anyone && account !== undefined && account.toLowerCase() !== owner.toLowerCase();
 
   const send = async (): Promise<void> => {
     setAsking(false);
     if (call === null) return;
-    const sent = await state.send({ label, call, chainId });
-    if (sent?.hash != null) open.dispatch({ type: "sent", action, hash: sent.hash });
+    const ended = await state.send({ label, call, chainId });
+    if (ended?.hash != null) open.dispatch({ type: "sent", action, hash: ended.hash });
   };
   if (!anyone && open.holder?.dao === true) {
     return <DaoNotice model={open.registration.model ?? ""} action={label} />;
@@ -64,6 +65,11 @@ export function SendButton(props: SendButtonProps): ReactNode {
         </Notice>
       )}
       <TransactionStatus state={state} />
+      {sent.length > 0 && !pending && !state.busy && (
+        <Notice kind="warn" title="It may have been sent already" testId="maybe-sent">
+          <p>{copy.maybeSent}</p>
+        </Notice>
+      )}
       {pending && !state.busy && (
         <Notice kind="info" title="Sent already">
           <p>It is on its way; this page goes on once it is mined.</p>
