@@ -1,7 +1,9 @@
 import {
+  AbiDecodingDataSizeTooSmallError,
   BaseError,
   ContractFunctionRevertedError,
   ContractFunctionZeroDataError,
+  padHex,
   parseAbi,
   zeroAddress,
   type Address,
@@ -11,8 +13,9 @@ import { licenceTokenAbi } from "@/chain/generated/licenceToken.ts";
 import { usageChannelAbi } from "@/chain/generated/usageChannel.ts";
 import type { ChainReader } from "@/permission/chainReader.ts";
 
-const ERC1271 = parseAbi(["function isValidSignature(bytes32, bytes) view returns (bytes4)"]);
-const ERC1271_MAGIC = "0x1626ba7e";
+// The whole word is compared, as the channel contract does it.
+const ERC1271 = parseAbi(["function isValidSignature(bytes32, bytes) view returns (bytes32)"]);
+const ERC1271_MAGIC = padHex("0x1626ba7e", { dir: "right" });
 
 /** Reads what a host needs over JSON-RPC, each time from one block. */
 export function viemReader(
@@ -55,24 +58,28 @@ export function viemReader(
 
     async isValidSignature(signer, digest, signature) {
       const call = { address: signer, abi: ERC1271, functionName: "isValidSignature" } as const;
-      const answer = await orNull(client.readContract({ ...call, args: [digest, signature] }));
+      const answer = await orNull(client.readContract({ ...call, args: [digest, signature] }), [
+        AbiDecodingDataSizeTooSmallError,
+      ]);
       return answer === ERC1271_MAGIC;
     },
   };
 }
 
+/** What says that the contract has no such answer, rather than that it could not be asked. */
+const NO_ANSWER = [ContractFunctionRevertedError, ContractFunctionZeroDataError] as const;
+
 /** Null where the contract reverts or there is none; other failures are thrown on. */
-async function orNull<T>(reading: Promise<T>): Promise<T | null> {
+async function orNull<T>(
+  reading: Promise<T>,
+  more: readonly (new (...args: never[]) => Error)[] = [],
+): Promise<T | null> {
   try {
     return await reading;
   } catch (error) {
     const isAnswer =
       error instanceof BaseError &&
-      error.walk(
-        (cause) =>
-          cause instanceof ContractFunctionRevertedError ||
-          cause instanceof ContractFunctionZeroDataError,
-      ) !== null;
+      error.walk((cause) => [...NO_ANSWER, ...more].some((kind) => cause instanceof kind)) !== null;
     if (isAnswer) return null;
     throw error;
   }

@@ -105,16 +105,20 @@ export class Market {
 
   /** Buys a seat, opens a channel to the host and signs a permission. */
   async hold(changed: Partial<Permission> = {}, deposit = DEPOSIT): Promise<Holding> {
-    const licence = await this.#buySeat();
+    const licence = await this.buySeat();
     await this.open(licence, deposit);
     return this.permit(licence, changed);
   }
 
   /** Opens a channel to the host. */
   async open(licence: bigint, deposit = DEPOSIT): Promise<void> {
+    await this.act(this.contracts.channel, this.openingData(licence, deposit), deposit);
+  }
+
+  /** The call that opens a channel to the host. */
+  openingData(licence: bigint, deposit = DEPOSIT): Hex {
     const args = [licence, this.host.address, zeroAddress, deposit, 1_000n, 900] as const;
-    const data = encodeFunctionData({ abi: usageChannelAbi, functionName: "open", args });
-    await this.act(this.contracts.channel, data, deposit);
+    return encodeFunctionData({ abi: usageChannelAbi, functionName: "open", args });
   }
 
   /** Signs a permission for a session key made now. */
@@ -146,7 +150,11 @@ export class Market {
     return { licence, session, permission, text: await this.sign(permission) };
   }
 
-  async sign(permission: Permission, by = this.buyer, domain = this.domain): Promise<string> {
+  async sign(
+    permission: Permission,
+    by: Pick<PrivateKeyAccount, "signTypedData"> = this.buyer,
+    domain = this.domain,
+  ): Promise<string> {
     const signature = await by.signTypedData(typedDataOf("Permission", permission, domain));
     return encodeToken("Permission", { domain, message: permission, signature });
   }
@@ -198,11 +206,12 @@ export class Market {
     });
   }
 
-  async #buySeat(): Promise<bigint> {
+  /** Buys a seat, for another account too. */
+  async buySeat(to: Address = this.buyer.address): Promise<bigint> {
     const order = {
       model: MODEL,
       kind: SEAT,
-      to: this.buyer.address,
+      to,
       token: zeroAddress,
       maxPrice: SEAT_PRICE,
       termsHash: await this.#termsHash(),
