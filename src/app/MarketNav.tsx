@@ -7,6 +7,7 @@ const ENTRIES = [
   { to: "/licences", label: "Licences" },
   { to: "/register", label: "Register" },
   { to: "/revenue", label: "Revenue" },
+  { to: "/challenges", label: "Challenges" },
   { to: "/wallet", label: "Wallet" },
 ] as const;
 

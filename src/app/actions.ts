@@ -6,7 +6,9 @@ import { useShell } from "./shellStore.ts";
 
 /** What an action may do beyond the stores; the screens hand it in. */
 export interface ActionContext {
-  navigate: (to: "/" | "/audit" | "/runs" | "/settings" | "/wallet" | "/market") => void;
+  navigate: (
+    to: "/" | "/audit" | "/challenges" | "/runs" | "/settings" | "/wallet" | "/market",
+  ) => void;
 }
 
 export interface Action {
@@ -80,6 +82,7 @@ export const ACTIONS: readonly Action[] = [
   },
   go("creator", "Creator", "/"),
   go("auditor", "Auditor", "/audit"),
+  go("challenges", "Challenges", "/challenges"),
   go("market", "Market", "/market"),
   go("runs", "Runs", "/runs"),
   go("settings", "Settings", "/settings"),

@@ -1,4 +1,9 @@
-import { createHashHistory, createRoute, createRouter } from "@tanstack/react-router";
+import {
+  createHashHistory,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Audit } from "@/features/audit/Audit.tsx";
 import { Creator } from "@/features/creator/Creator.tsx";
@@ -19,10 +24,16 @@ const settings = createRoute({
   path: "/settings",
   component: () => <Settings policy={pagePolicy()} />,
 });
+/** Needs no chain, but shows what one knows where there is one. */
+const challenges = createRoute({
+  getParentRoute: () => root,
+  path: "/challenges",
+  component: lazyRouteComponent(() => import("@/features/challenges/Challenges.tsx"), "Challenges"),
+});
 
 /** Routes live in the hash, so that any static host and a reload without network serve them. */
 export const router = createRouter({
-  routeTree: root.addChildren([creator, audit, runs, settings, chainRoutes]),
+  routeTree: root.addChildren([creator, audit, challenges, runs, settings, chainRoutes]),
   history: createHashHistory(),
   defaultErrorComponent: ErrorScreen,
 });

@@ -12,6 +12,7 @@ import { cancelAudit, retryAudit } from "./actions.ts";
 import styles from "./audit.module.css";
 import { AuditForm } from "./AuditForm.tsx";
 import { copy } from "./copy.ts";
+import { HostEvidence, saveTranscript } from "./HostEvidence.tsx";
 import { EvidenceCurve } from "./EvidenceCurve.tsx";
 import { KeyTable } from "./KeyTable.tsx";
 import { Recheck } from "./Recheck.tsx";
@@ -67,12 +68,18 @@ function Outcome({ audit, running }: { audit: AuditRun; running: boolean }): Rea
           <p>Nothing was kept. An audit that was stopped early is no verdict.</p>
         </Notice>
       )}
+      {audit.cutTranscript !== null && !running && (
+        <CutTranscript transcript={audit.cutTranscript} suspectName={audit.suspectName} />
+      )}
       {device?.notice != null && (
         <Notice kind="warn" title={deviceName(device)}>
           <p>{device.notice}</p>
         </Notice>
       )}
       {summary !== null && <VerdictCard summary={summary} suspectName={audit.suspectName} />}
+      {audit.host !== null && (
+        <HostEvidence evidence={audit.host} suspectName={audit.suspectName} />
+      )}
       {(running || summary !== null) && (
         <div className={styles.two}>
           <EvidenceCurve summary={summary} />
@@ -81,5 +88,29 @@ function Outcome({ audit, running }: { audit: AuditRun; running: boolean }): Rea
       )}
       {(running || summary !== null) && <KeyTable />}
     </>
+  );
+}
+
+/** The keys asked until then are spent on this host, and what was said is worth keeping. */
+function CutTranscript({
+  transcript,
+  suspectName,
+}: {
+  transcript: string;
+  suspectName: string;
+}): ReactNode {
+  return (
+    <Notice
+      kind="warn"
+      title="The host has seen some of the keys"
+      testId="cut-transcript"
+      actions={
+        <Button size="small" onClick={() => saveTranscript(suspectName, transcript)}>
+          Download what was said
+        </Button>
+      }
+    >
+      <p>Whoever runs it can answer or filter them from now on. The other keys were not sent.</p>
+    </Notice>
   );
 }

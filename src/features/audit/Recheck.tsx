@@ -12,7 +12,7 @@ import { PasswordField } from "@/ui/PasswordField.tsx";
 import { filesClient } from "../shared/clients.ts";
 import styles from "./audit.module.css";
 import { copy } from "./copy.ts";
-import { registryAtHand } from "./registry.ts";
+import { registryAtHand } from "../shared/registryAtHand.ts";
 import { useAudit } from "./store.ts";
 
 /** Computes somebody's report again from what it holds. */

@@ -8,7 +8,22 @@ export const copy = {
     title: "Suspect model",
     hint: "The model folder that you suspect of being a copy.",
   },
-  bank: { title: "Bank", hint: "bank.signet, as it was saved with the fingerprinted model." },
+  bank: {
+    title: "Bank or challenge",
+    hint: "bank.signet, as it was saved with the fingerprinted model, or a challenge.age that its owner made for you.",
+  },
+  challenge: { title: "Challenge" },
+  where: {
+    files: "Files that you have. Every pair shows, and nobody learns of the audit.",
+    host: "A service that you suspect. It is asked over HTTP, with a challenge package only, so that the owner's burn log knows of it.",
+  },
+  tokenizer: {
+    title: "Tokenizer of the model",
+    hint: "tokenizer.json and tokenizer_config.json as they were published. They tell which text is which token.",
+  },
+  transcript:
+    "Every request and answer. It holds the keys, so whoever reads it knows them: show it where it is asked for. The report names its hash.",
+  file: "Each hit can be shown on the chain, which spends that pair for everybody. A filing holds what the chain checks; you commit and reveal it as a prover.",
   base: {
     title: "Base model, if you have it",
     hint: "The model before fingerprinting. It lets the audit count log-probability shifts, also of quiet pairs.",
@@ -36,7 +51,7 @@ export const STATISTICS: readonly {
   {
     key: "logit",
     label: "Log-probability shift",
-    note: "Compares each candidate with the base model. The strongest; needs files.",
+    note: "Compares each candidate with the base model. The strongest; needs files, or a host that lists probabilities.",
   },
   {
     key: "forcedChoice",

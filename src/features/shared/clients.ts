@@ -1,10 +1,12 @@
 import { connect } from "@/rpc/connect.ts";
 import type { Client } from "@/rpc/connect.ts";
+import type { ChallengeProtocol } from "@/rpc/challengeProtocol.ts";
 import type { FilesProtocol, InferProtocol, TrainProtocol } from "@/rpc/protocols.ts";
 
 let train: Client<TrainProtocol> | null = null;
 let infer: Client<InferProtocol> | null = null;
 let files: Client<FilesProtocol> | null = null;
+let challenge: Client<ChallengeProtocol> | null = null;
 
 /** The worker that embeds. Started on first use, and anew after it crashed or was ended. */
 export function trainClient(): Client<TrainProtocol> {
@@ -43,4 +45,17 @@ export function filesClient(): Client<FilesProtocol> {
     );
   }
   return files;
+}
+
+/** The worker that keeps a prover's identity and an owner's open bank, and asks hosts. */
+export function challengeClient(): Client<ChallengeProtocol> {
+  if (challenge === null || challenge.closed) {
+    challenge = connect<ChallengeProtocol>(
+      new Worker(new URL("../../../workers/challenge.worker.ts", import.meta.url), {
+        type: "module",
+        name: "signet-challenge",
+      }),
+    );
+  }
+  return challenge;
 }

@@ -2,7 +2,7 @@ import type { HostAnswer } from "@/fingerprint/prover/hostEvidence.ts";
 import type { TranscriptCall } from "@/fingerprint/prover/transcript.ts";
 import type { TestPair } from "@/fingerprint/testSet.ts";
 import { JobError } from "../errors.ts";
-import { exchange, type HostAddress, type Patience } from "./exchange.ts";
+import { exchange, type ExchangeOptions, type HostAddress, type Patience } from "./exchange.ts";
 import {
   readAnswer,
   readModels,
@@ -26,6 +26,8 @@ export interface AskOptions {
   onWait?: (waitMs: number, why: string) => void;
 }
 
+/** A host that is not there is found out before any key is at stake, so soon. */
+const PROBE_ATTEMPTS = 2;
 /** Text of the call that finds out how a host answers; it is no key and says nothing. */
 const PROBE = "Hello";
 /** Lengths of lists that hosts grant: vLLM and OpenAI's chats 20, OpenAI's completions 5. */
@@ -41,15 +43,23 @@ export async function probeHost(
   wanted: { model: string | null; chat: boolean },
   options: AskOptions,
 ): Promise<HostProbe> {
-  const model = wanted.model ?? (await onlyModel(host, options));
+  const { patience } = options;
+  const soon = {
+    ...options,
+    index: null,
+    patience: { ...patience, attempts: Math.min(PROBE_ATTEMPTS, patience.attempts) },
+  };
+  const model = wanted.model ?? (await onlyModel(host, soon));
   const own: HostRoute = wanted.chat ? "chat" : "completions";
   for (const route of [own, own === "chat" ? "completions" : "chat"] as const) {
     for (const listed of LISTS) {
       const manner = { route, listed };
-      const response = await exchange(host, ROUTE_PATHS[route], requestBody(PROBE, model, manner), {
-        ...options,
-        index: null,
-      });
+      const response = await exchange(
+        host,
+        ROUTE_PATHS[route],
+        requestBody(PROBE, model, manner),
+        soon,
+      );
       if (response === null) throw unreachable();
       if ([401, 402, 403].includes(response.status)) throw refuses(response.status);
       if ([404, 405, 501].includes(response.status)) break;
@@ -69,8 +79,8 @@ export async function probeHost(
 }
 
 /** The host's only model; null leaves the choice to the host. */
-async function onlyModel(host: HostAddress, options: AskOptions): Promise<string | null> {
-  const response = await exchange(host, "/v1/models", null, { ...options, index: null });
+async function onlyModel(host: HostAddress, soon: ExchangeOptions): Promise<string | null> {
+  const response = await exchange(host, "/v1/models", null, soon);
   if (response === null) throw unreachable();
   const models = response.status === 200 ? readModels(response.body) : [];
   if (models.length > 1) {

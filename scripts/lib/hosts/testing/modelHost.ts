@@ -4,11 +4,12 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { createEngine } from "@/engine/engine.ts";
 import { openModel } from "@/jobs/openModel.ts";
-import { ROOT } from "../../paths.mjs";
 
+/** Paths below the root of the checkout, from which tests are run. */
+const DEMO = "public/demo";
 /** The demo model with the fingerprints of e2e/support/trained/bank.signet. */
-export const TRAINED_WEIGHTS = join(ROOT, "e2e/support/trained/model.safetensors");
-export const DEMO_WEIGHTS = join(ROOT, "public/demo/model.safetensors");
+export const TRAINED_WEIGHTS = "e2e/support/trained/model.safetensors";
+export const DEMO_WEIGHTS = `${DEMO}/model.safetensors`;
 
 const bodySchema = v.object({
   model: v.optional(v.string()),
@@ -48,7 +49,7 @@ export interface ModelHost {
 export async function startModelHost(weights: string, port = 0): Promise<ModelHost> {
   const names = ["config.json", "tokenizer.json", "tokenizer_config.json"];
   const files = await Promise.all(
-    [...names.map((name) => join(ROOT, "public/demo", name)), weights].map(async (path) => {
+    [...names.map((name) => join(DEMO, name)), weights].map(async (path) => {
       const name = path.split("/").at(-1) ?? path;
       return { path: `demo/${name}`, file: new Blob([await readFile(path)]) };
     }),
