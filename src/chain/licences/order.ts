@@ -109,10 +109,19 @@ export function offerIn(data: Hex): { model: bigint; kind: number } | null {
 }
 
 /** What a transaction to the licence token does to one licence; null when it is something else. */
-export function licenceIn(data: Hex): { what: "renew" | "refund"; licence: bigint } | null {
+export function licenceIn(
+  data: Hex,
+): { what: "renew" | "refund" | "transfer"; licence: bigint } | null {
   const call = decoded(data);
-  if (call?.functionName !== "renew" && call?.functionName !== "refund") return null;
-  return { what: call.functionName, licence: call.args[0] };
+  switch (call?.functionName) {
+    case "renew":
+    case "refund":
+      return { what: call.functionName, licence: call.args[0] };
+    case "safeTransferFrom":
+      return { what: "transfer", licence: call.args[2] };
+    default:
+      return null;
+  }
 }
 
 function decoded(data: Hex) {

@@ -19,7 +19,13 @@ import { Switch } from "@/ui/Switch.tsx";
 import { TextField } from "@/ui/TextField.tsx";
 import { shortHex } from "../shared/chainText.ts";
 import { Hex } from "../shared/market/ChainText.tsx";
-import { durationText, percentText, quotaText, refundText } from "../shared/market/describe.ts";
+import {
+  dateText,
+  durationText,
+  percentText,
+  quotaText,
+  refundText,
+} from "../shared/market/describe.ts";
 import { SplitTable } from "../shared/market/SplitTable.tsx";
 import { SyncNotice } from "../shared/market/SyncNotice.tsx";
 import { useMarket, type Market } from "../shared/market/useMarket.ts";
@@ -27,6 +33,7 @@ import { CompareText } from "./CompareText.tsx";
 import { copy } from "./copy.ts";
 import styles from "./licences.module.css";
 import { PaySteps } from "./PaySteps.tsx";
+import { useNow } from "./useNow.ts";
 
 /** `/buy/$model/$kind`: one offer, from its terms to the receipt. */
 export function Buy(): ReactNode {
@@ -84,7 +91,9 @@ function BuyForm({
 }): ReactNode {
   const { deployment } = useChain();
   const { contracts } = deployment;
-  const { account } = market;
+  const { account, state } = market;
+  const pausedUntil = state.pauses.get("licences") ?? 0n;
+  const paused = pausedUntil > useNow();
   const [chosen, setChosen] = useState<Address | null>(null);
   const [forOther, setForOther] = useState(false);
   const [typed, setTyped] = useState("");
@@ -95,7 +104,7 @@ function BuyForm({
   const to = forOther ? (reading.ok ? reading.value : undefined) : account;
   const { terms } = offer;
   const order: Order | null =
-    onSale && listed !== undefined && to !== undefined
+    onSale && !paused && listed !== undefined && to !== undefined
       ? {
           model: row.model.id,
           kind: offer.kind,
@@ -125,6 +134,14 @@ function BuyForm({
         )}
       </div>
       <Card title="Your purchase" testId="buy-form">
+        {paused && (
+          <Notice kind="warn" title="Purchases are paused" testId="entry-paused">
+            <p>
+              The guardian paused all purchases until {dateText(pausedUntil)}. Renewals, returns and
+              withdrawals go on.
+            </p>
+          </Notice>
+        )}
         {!onSale && (
           <Notice kind="warn" title="This licence is not on sale now" testId="not-on-sale">
             <p>Its owner paused the sale or set no price. Licences in force are not touched.</p>

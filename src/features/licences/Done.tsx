@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import type { ReactNode } from "react";
 import type { Hash } from "viem";
 import { explainChainError } from "@/chain/errors/explain.ts";
@@ -23,11 +24,17 @@ export function Done({
 
 function DoneSheet({ hash, market }: { hash: Hash; market: Market }): ReactNode {
   const { data, error } = useReceipt(hash, market);
+  const links = useRef<HTMLParagraphElement>(null);
+  const ready = data?.state === "receipt";
+  useEffect(() => {
+    // The button that was pressed is gone, and focus with it.
+    if (ready && document.activeElement === document.body) links.current?.focus();
+  }, [ready]);
   if (error !== null) return <ErrorNotice error={explainChainError(error)} />;
   if (data?.state !== "receipt") return <p role="status">Reading the receipt…</p>;
   return (
     <>
-      <p className={styles.links}>
+      <p ref={links} tabIndex={-1} className={styles.links}>
         <Link to="/receipts/$tx" params={{ tx: hash }} data-testid="open-receipt">
           Open the receipt on a page of its own
         </Link>

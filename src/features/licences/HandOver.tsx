@@ -4,7 +4,7 @@ import { isAddressEqual } from "viem";
 import type { Address } from "viem";
 import { useChain } from "@/chain/chainContext.ts";
 import type { Licence } from "@/chain/indexer/state.ts";
-import { transferCall } from "@/chain/licences/order.ts";
+import { licenceIn, transferCall } from "@/chain/licences/order.ts";
 import { readRecipient } from "@/chain/licences/recipient.ts";
 import { transferBar } from "@/chain/licences/rules.ts";
 import { Card } from "@/ui/Card.tsx";
@@ -71,7 +71,10 @@ export function HandOver({
         }
         call={to === null ? null : transferCall(contracts.licences, account, to, licence.id)}
         offered
-        matches={() => false}
+        matches={({ to: asked, data }) => {
+          const step = isAddressEqual(asked, contracts.licences) ? licenceIn(data) : null;
+          return step?.what === "transfer" && step.licence === licence.id;
+        }}
         testId="transfer"
       />
     </Card>

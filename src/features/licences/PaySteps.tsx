@@ -59,13 +59,15 @@ export function PaySteps(props: PayStepsProps): ReactNode {
   const state = usePay();
   const approval = useTransaction();
   const { watched, forget } = useWatched(props.matches);
-  const [lastToken, setLastToken] = useState(token);
+  const [last, setLast] = useState({ token, account });
   const reset = (): void => {
     state.reset();
     approval.reset();
   };
-  if (lastToken !== token) {
-    setLastToken(token);
+  if (last.token !== token || last.account !== account) {
+    setLast({ token, account });
+    // What another account did is not this one's.
+    if (last.account !== account) forget();
     reset();
   }
   const transaction = state.transaction ?? (state.step === null ? watched : null);
