@@ -69,6 +69,22 @@ const receipt = createRoute({
     "ReceiptScreen",
   ),
 });
+const permissions = createRoute({
+  getParentRoute: () => chain,
+  path: "/permissions",
+  component: lazyRouteComponent(
+    () => import("@/features/permissions/Permissions.tsx"),
+    "Permissions",
+  ),
+});
+const permission = createRoute({
+  getParentRoute: () => chain,
+  path: "/permissions/$licence/$host",
+  component: lazyRouteComponent(
+    () => import("@/features/permissions/PairScreen.tsx"),
+    "PairScreen",
+  ),
+});
 
 /** The layout and every screen below it. */
 export const chainRoutes = chain.addChildren([
@@ -83,4 +99,6 @@ export const chainRoutes = chain.addChildren([
   receipt,
   revenue,
   revenueModel,
+  permissions,
+  permission,
 ]);
