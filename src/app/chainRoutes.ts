@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { readSearch } from "@/features/govern/search.ts";
 import { root } from "./rootRoute.tsx";
 
 /** Screens that need a chain are children of this; its code and theirs are loaded when first needed. */
@@ -69,21 +70,22 @@ const receipt = createRoute({
     "ReceiptScreen",
   ),
 });
-const permissions = createRoute({
+
+const govern = createRoute({
   getParentRoute: () => chain,
-  path: "/permissions",
-  component: lazyRouteComponent(
-    () => import("@/features/permissions/Permissions.tsx"),
-    "Permissions",
-  ),
+  path: "/govern",
+  component: lazyRouteComponent(() => import("@/features/govern/Govern.tsx"), "Govern"),
 });
-const permission = createRoute({
+const governModel = createRoute({
   getParentRoute: () => chain,
-  path: "/permissions/$licence/$host",
-  component: lazyRouteComponent(
-    () => import("@/features/permissions/PairScreen.tsx"),
-    "PairScreen",
-  ),
+  path: "/govern/$model",
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("@/features/govern/GovernModel.tsx"), "GovernModel"),
+});
+const proposal = createRoute({
+  getParentRoute: () => chain,
+  path: "/govern/$model/$proposal",
+  component: lazyRouteComponent(() => import("@/features/govern/ProposalPage.tsx"), "ProposalPage"),
 });
 
 /** The layout and every screen below it. */
@@ -99,6 +101,7 @@ export const chainRoutes = chain.addChildren([
   receipt,
   revenue,
   revenueModel,
-  permissions,
-  permission,
+  govern,
+  governModel,
+  proposal,
 ]);

@@ -87,19 +87,11 @@ export function voteCall(
   support: Support,
   reason: string,
 ): GovernCall {
-  const weight = SUPPORT[support];
-  const data =
-    reason === ""
-      ? encodeFunctionData({
-          abi: modelGovernorAbi,
-          functionName: "castVote",
-          args: [proposal, weight],
-        })
-      : encodeFunctionData({
-          abi: modelGovernorAbi,
-          functionName: "castVoteWithReason",
-          args: [proposal, weight, reason],
-        });
+  const data = encodeFunctionData({
+    abi: modelGovernorAbi,
+    functionName: "castVoteWithReason",
+    args: [proposal, SUPPORT[support], reason],
+  });
   return { to: governor, data, value: 0n };
 }
 

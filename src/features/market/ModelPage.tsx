@@ -101,7 +101,14 @@ function ModelFacts({ row }: { row: ModelRow }): ReactNode {
         {
           label: "Owner",
           value: <Hex value={model.owner} label="owner" />,
-          note: model.governor === null ? "one account" : "a DAO's timelock",
+          note:
+            model.governor === null ? (
+              "one account"
+            ) : (
+              <Link to="/govern/$model" params={{ model: String(model.id) }}>
+                a DAO’s timelock
+              </Link>
+            ),
         },
         { label: "Described at", value: <ChainUri uri={model.uri} /> },
         {
