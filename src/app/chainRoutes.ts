@@ -50,6 +50,9 @@ const revenueModel = createRoute({
 const buy = createRoute({
   getParentRoute: () => chain,
   path: "/buy/$model/$kind",
+  // What the offer was looked at in; any text, since it comes from the page's address.
+  validateSearch: ({ token }: Record<string, unknown>): { token?: string } =>
+    typeof token === "string" ? { token } : {},
   component: lazyRouteComponent(() => import("@/features/licences/Buy.tsx"), "Buy"),
 });
 const licences = createRoute({

@@ -1,9 +1,8 @@
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { ReactNode } from "react";
 import { isAddressEqual } from "viem";
-import type { Address } from "viem";
 import { useChain } from "@/chain/chainContext.ts";
 import { isOnSale, modelRows, type ModelRow, type Offer } from "@/chain/indexer/select/models.ts";
 import { NATIVE } from "@/chain/indexer/state.ts";
@@ -94,7 +93,8 @@ function BuyForm({
   const { account, state } = market;
   const pausedUntil = state.pauses.get("licences") ?? 0n;
   const paused = pausedUntil > useNow();
-  const [chosen, setChosen] = useState<Address | null>(null);
+  const { token: wanted } = useSearch({ strict: false });
+  const [chosen, setChosen] = useState<string | null>(wanted ?? null);
   const [forOther, setForOther] = useState(false);
   const [typed, setTyped] = useState("");
   const onSale = isOnSale(offer);

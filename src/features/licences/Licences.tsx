@@ -2,14 +2,18 @@ import { Link } from "@tanstack/react-router";
 import { KeyRound, Wallet } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { ReactNode } from "react";
+import type { Address } from "viem";
 import type { Licence } from "@/chain/indexer/state.ts";
 import { termsOfLicence } from "@/chain/indexer/select/models.ts";
 import { kindName, refundOf, renewalOf, standingOf, transferBar } from "@/chain/licences/rules.ts";
 import { Badge } from "@/ui/Badge.tsx";
 import { Button } from "@/ui/Button.tsx";
+import { Card } from "@/ui/Card.tsx";
+import { DataTable } from "@/ui/DataTable.tsx";
 import { EmptyState } from "@/ui/EmptyState.tsx";
 import { Screen } from "@/ui/Screen.tsx";
 import { Stats } from "@/ui/Stat.tsx";
+import { shortHex } from "../shared/chainText.ts";
 import { openConnectDialog } from "../shared/connectDialog.ts";
 import { dateText, expiryText, quotaText } from "../shared/market/describe.ts";
 import { SyncNotice } from "../shared/market/SyncNotice.tsx";
@@ -68,9 +72,65 @@ export function Licences(): ReactNode {
               Show {Math.min(PAGE, mine.length - shown)} more
             </Button>
           )}
+          <PaidForOthers market={market} account={account} />
         </>
       )}
     </Screen>
+  );
+}
+
+/** What the account paid and others hold: bought for them, or handed over since. */
+function PaidForOthers({ market, account }: { market: Market; account: Address }): ReactNode {
+  const { licences } = market.state;
+  const others = useMemo(
+    () =>
+      [...licences.values()]
+        .filter(({ payer, holder }) => payer === account && holder !== account)
+        .toReversed(),
+    [licences, account],
+  );
+  if (others.length === 0) return null;
+  return (
+    <Card title="Paid by this account, held by others" testId="paid-for-others">
+      <DataTable
+        caption="Licences that this account paid and others hold"
+        rows={others}
+        rowKey={({ id }) => String(id)}
+        columns={[
+          {
+            key: "id",
+            header: "Number",
+            render: ({ id }) => (
+              <Link to="/licences/$id" params={{ id: String(id) }}>
+                #{String(id)}
+              </Link>
+            ),
+          },
+          {
+            key: "kind",
+            header: "Licence",
+            render: (licence) => kindName(market.state, licence),
+            grow: true,
+          },
+          { key: "holder", header: "Holder", render: ({ holder }) => shortHex(holder), mono: true },
+          {
+            key: "paid",
+            header: "Paid",
+            align: "end",
+            render: ({ token, price }) => market.amountOf(token, price),
+          },
+          {
+            key: "receipt",
+            header: "Receipt",
+            render: ({ id, bought }) => (
+              <Link to="/receipts/$tx" params={{ tx: bought.transaction }}>
+                Receipt<span className="visually-hidden"> of licence {String(id)}</span>
+              </Link>
+            ),
+          },
+        ]}
+      />
+    </Card>
   );
 }
 

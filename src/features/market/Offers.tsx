@@ -77,7 +77,7 @@ function OfferTerms({
       {isOnSale(offer) && price.price > 0n && (
         <SplitTable model={row.model.id} market={market} token={price.token} price={price.price} />
       )}
-      <BuyLinks offer={offer} row={row} market={market} />
+      <BuyLinks offer={offer} row={row} market={market} token={chosen} />
     </section>
   );
 }
@@ -87,10 +87,13 @@ function BuyLinks({
   offer,
   row,
   market,
+  token,
 }: {
   offer: Offer;
   row: ModelRow;
   market: Market;
+  /** Null while none was chosen. */
+  token: Address | null;
 }): ReactNode {
   const { state, account } = market;
   const [now] = useState(() => BigInt(Math.floor(Date.now() / 1000)));
@@ -107,6 +110,7 @@ function BuyLinks({
     <Link
       to="/buy/$model/$kind"
       params={{ model: String(row.model.id), kind: String(offer.kind) }}
+      search={token === null ? {} : { token }}
       className={owned === undefined ? styles.buy : undefined}
       data-testid="buy"
     >
