@@ -65,26 +65,32 @@ export class ChallengeDesk {
     },
     signal: AbortSignal,
   ): Promise<{ bank: Blob; saved: boolean; entry: number; sheet: BankSheet }> {
-    const { bank, key, runId, registry } = this.#required();
     const recipient = await readRecipient(wanted.recipient);
-    const burnt = burnForChallenge(
-      bank,
-      choosePairs(bank, wanted.count, new Set(wanted.alsoBurnt)),
-      { prover: shownTo(wanted.prover, recipient), createdAt: new Date().toISOString() },
-    );
-    const vault = await writeVault(burnt, key);
-    if (runId !== null) {
-      const directory = await openRunDirectory(runId);
-      await directory.write(BANK_FILE, vault, signal);
-    }
-    // From here on these pairs count as shown, whether or not the page manages to save the file.
-    this.#open = { bank: burnt, key, runId, registry };
-    return {
-      bank: new Blob([vault]),
-      saved: runId !== null,
-      entry: burnt.burns.length - 1,
-      sheet: sheetOf(burnt, registry),
-    };
+    const { runId } = this.#required();
+    // Two burns at once, here or in another tab, would each write a log without the other's entry.
+    const lock = `signet-bank-${runId ?? "file"}`;
+    return navigator.locks.request(lock, { signal }, async () => {
+      const { key, registry, ...open } = this.#required();
+      const bank = runId === null ? open.bank : await this.#readRun(runId, key);
+      const burnt = burnForChallenge(
+        bank,
+        choosePairs(bank, wanted.count, new Set(wanted.alsoBurnt)),
+        { prover: shownTo(wanted.prover, recipient), createdAt: new Date().toISOString() },
+      );
+      const vault = await writeVault(burnt, key);
+      if (runId !== null) {
+        const directory = await openRunDirectory(runId);
+        await directory.write(BANK_FILE, vault, signal);
+      }
+      // From here on these pairs count as shown, whether or not the page manages to save the file.
+      this.#open = { bank: burnt, key, runId, registry };
+      return {
+        bank: new Blob([vault]),
+        saved: runId !== null,
+        entry: burnt.burns.length - 1,
+        sheet: sheetOf(burnt, registry),
+      };
+    });
   }
 
   /**
@@ -112,6 +118,10 @@ export class ChallengeDesk {
     if (!want.shownTo.endsWith(`<${recipient}>`)) throw notSaved("another prover was noted");
     const challenge = challengeOf(onDisc, entry);
     return { text: await sealChallenge(challenge, recipient), pairs: challenge.pairs.length };
+  }
+
+  async #readRun(runId: string, key: VaultKey): Promise<Bank> {
+    return requireSealed(await readVault(await bytesOf(await bankOfRun(runId)), key));
   }
 
   #required(): OpenBank {

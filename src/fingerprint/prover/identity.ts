@@ -4,7 +4,7 @@ import { FingerprintError } from "../errors.ts";
 const RECIPIENT = /^age1[02-9ac-hj-np-z]{58}$/;
 const IDENTITY = /^AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}$/;
 
-/** The library is 60 kB that only who proves or hands out challenges needs. */
+/** The library is 140 kB that only who proves or hands out challenges needs. */
 export const loadAge = () => import("age-encryption");
 
 /** A new prover's identity, `AGE-SECRET-KEY-1…`. It is a secret: keep it encrypted. */
