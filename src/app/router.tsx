@@ -28,7 +28,7 @@ const settings = createRoute({
 const challenges = createRoute({
   getParentRoute: () => root,
   path: "/challenges",
-  component: lazyRouteComponent(() => import("@/features/challenges/Challenges.tsx"), "Challenges"),
+  component: lazyRouteComponent(() => import("./ChallengesScreen.tsx"), "ChallengesScreen"),
 });
 
 /** Routes live in the hash, so that any static host and a reload without network serve them. */

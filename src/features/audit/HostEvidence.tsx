@@ -1,8 +1,8 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Download, Gavel } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode } from "react";
-import { StudioError } from "../shared/errors.ts";
+import type { ChallengeSheet } from "@/rpc/challengeProtocol.ts";
 import { Badge } from "@/ui/Badge.tsx";
 import { Button } from "@/ui/Button.tsx";
 import { Actions, Card } from "@/ui/Card.tsx";
@@ -10,7 +10,7 @@ import { CopyButton } from "@/ui/CopyButton.tsx";
 import { downloadText } from "@/ui/download.ts";
 import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
 import { Notice } from "@/ui/Notice.tsx";
-import type { ChallengeSheet } from "@/rpc/challengeProtocol.ts";
+import { StudioError } from "../shared/errors.ts";
 import { useOpenedChallenge } from "../shared/openedChallenge.ts";
 import styles from "./audit.module.css";
 import { copy } from "./copy.ts";
@@ -74,19 +74,30 @@ function FileHits({
   sheet: ChallengeSheet;
   where: { model: string; epoch: number; chainId: number };
 }): ReactNode {
-  const hits = evidence.keys.filter(({ hit }) => hit);
-  const [chosen, setChosen] = useState<ReadonlySet<number>>(
-    () => new Set(hits.slice(0, USUAL).map(({ index }) => index)),
+  const provers = useQuery({
+    queryKey: ["provers-at-hand", where.chainId],
+    queryFn: async () => {
+      const { openProversAtHand } = await import("@/chain/challenges/proversAtHand.ts");
+      return openProversAtHand();
+    },
+  });
+  const shown = new Set(
+    provers.data?.shown
+      .filter(({ model, epoch }) => model === where.model && epoch === where.epoch)
+      .map(({ index }) => index),
   );
+  const hits = evidence.keys.filter(({ hit }) => hit);
+  const free = hits.filter(({ index }) => !shown.has(index));
+  const [picked, setPicked] = useState<ReadonlySet<number> | null>(null);
+  const chosen = picked ?? new Set(free.slice(0, USUAL).map(({ index }) => index));
   const file = useMutation({
     mutationFn: async () => {
-      const [{ filingsOf }, { openProversAtHand }, { keepFiling }] = await Promise.all([
+      const [{ filingsOf }, { keepFiling }] = await Promise.all([
         import("@/chain/challenges/fileHits.ts"),
-        import("@/chain/challenges/proversAtHand.ts"),
         import("@/chain/proving/keptFilings.ts"),
       ]);
-      const provers = await openProversAtHand();
-      if (provers === null || provers.chainId !== where.chainId) {
+      const { data: atHand } = await provers.refetch();
+      if (atHand == null || atHand.chainId !== where.chainId) {
         throw new StudioError(
           "CHAIN_GONE",
           "The chain that has this bank cannot be reached.",
@@ -99,10 +110,10 @@ function FileHits({
           model: where.model,
           epoch: where.epoch,
           chainId: where.chainId,
-          network: provers.network,
+          network: atHand.network,
           hostUrl: evidence.url,
           transcriptHash: evidence.transcriptHash,
-          keys: hits.filter(({ index }) => chosen.has(index)),
+          keys: free.filter(({ index }) => chosen.has(index)),
         },
         new Date().toISOString(),
       );
@@ -114,7 +125,7 @@ function FileHits({
   const toggle = (index: number): void => {
     const next = new Set(chosen);
     if (!next.delete(index)) next.add(index);
-    setChosen(next);
+    setPicked(next);
   };
   return (
     <>
@@ -122,8 +133,14 @@ function FileHits({
         <legend>Pairs to spend</legend>
         {hits.map(({ index, receipt }) => (
           <label key={index}>
-            <input type="checkbox" checked={chosen.has(index)} onChange={() => toggle(index)} />
+            <input
+              type="checkbox"
+              checked={chosen.has(index)}
+              disabled={shown.has(index)}
+              onChange={() => toggle(index)}
+            />
             Pair {index}
+            {shown.has(index) && <Badge tone="warn">shown already</Badge>}
             {receipt !== null && <Badge tone="accent">receipt signed</Badge>}
           </label>
         ))}
