@@ -35,15 +35,22 @@ export async function getRun(id: string): Promise<RunRecord | null> {
   return (await (await open()).get("runs", id)) ?? null;
 }
 
+type RunPatch = Partial<Omit<RunRecord, "id">>;
+
 /** Changes some fields in one transaction. Throws RUN_MISSING. */
-export async function updateRun(
+export function updateRun(id: string, patch: RunPatch): Promise<RunRecord> {
+  return changeRun(id, () => patch);
+}
+
+/** Changes fields by what they are now, in one transaction. Throws RUN_MISSING. */
+export async function changeRun(
   id: string,
-  patch: Partial<Omit<RunRecord, "id">>,
+  change: (found: RunRecord) => RunPatch,
 ): Promise<RunRecord> {
   const transaction = (await open()).transaction("runs", "readwrite");
   const found = await transaction.store.get(id);
   if (found === undefined) throw new StorageError("RUN_MISSING", "There is no such run.");
-  const record: RunRecord = { ...found, ...patch, id };
+  const record: RunRecord = { ...found, ...change(found), id };
   await mapQuota(null, async () => {
     await transaction.store.put(record);
     await transaction.done;

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useChain } from "@/chain/chainContext.ts";
 import type { Deployment } from "@/chain/config.ts";
 import { registrationQuery } from "@/chain/queries/registration.ts";
@@ -10,7 +10,7 @@ import { stepOf } from "@/chain/registration/steps.ts";
 import type { RegistrationStep } from "@/chain/registration/steps.ts";
 import type { RunRecord } from "@/rpc/protocols.ts";
 import type { Registration, RunCommitment } from "@/rpc/registration.ts";
-import { updateRun } from "@/storage/runLog.ts";
+import { saveRegistration } from "./saveRegistration.ts";
 
 /** A run on its way to the market, with everything a step's screen needs. */
 export interface OpenRegistration {
@@ -39,9 +39,15 @@ export function useRegistration(record: RunRecord, commitment: RunCommitment): O
   const dispatch = useCallback((event: RegistrationEvent) => {
     setRegistration((before) => nextRegistration(before, event));
   }, []);
+  const draftSaved = useRef(record.registration?.draft);
   useEffect(() => {
     if (registration === record.registration) return;
-    updateRun(record.id, { registration }).then(() => setStorageError(null), setStorageError);
+    const edited = registration.draft !== draftSaved.current;
+    draftSaved.current = registration.draft;
+    saveRegistration(record.id, registration, edited).then(
+      () => setStorageError(null),
+      setStorageError,
+    );
   }, [registration, record.id, record.registration]);
 
   const reading = useQuery({
