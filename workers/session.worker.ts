@@ -1,4 +1,4 @@
-import type { SessionProtocol } from "@/jobs/session/protocol.ts";
+import type { SessionProtocol } from "@/rpc/sessionProtocol.ts";
 import {
   adoptPermission,
   closeSession,

@@ -6,6 +6,7 @@ const ENTRIES = [
   { to: "/market", label: "Models" },
   { to: "/licences", label: "Licences" },
   { to: "/register", label: "Register" },
+  { to: "/permissions", label: "Permissions" },
   { to: "/revenue", label: "Revenue" },
   { to: "/govern", label: "Govern" },
   { to: "/challenges", label: "Challenges" },

@@ -73,6 +73,22 @@ const receipt = createRoute({
     "ReceiptScreen",
   ),
 });
+const permissions = createRoute({
+  getParentRoute: () => chain,
+  path: "/permissions",
+  component: lazyRouteComponent(
+    () => import("@/features/permissions/Permissions.tsx"),
+    "Permissions",
+  ),
+});
+const permission = createRoute({
+  getParentRoute: () => chain,
+  path: "/permissions/$licence/$host",
+  component: lazyRouteComponent(
+    () => import("@/features/permissions/PairScreen.tsx"),
+    "PairScreen",
+  ),
+});
 
 const govern = createRoute({
   getParentRoute: () => chain,
@@ -107,4 +123,6 @@ export const chainRoutes = chain.addChildren([
   govern,
   governModel,
   proposal,
+  permissions,
+  permission,
 ]);

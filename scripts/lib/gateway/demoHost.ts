@@ -36,6 +36,8 @@ export interface DemoHostOptions {
   readonly folder: string;
   /** Folder of the demo model's files. */
   readonly modelFolder: string;
+  /** 60 without it. */
+  readonly settleEverySeconds?: number;
   readonly log: (line: string) => void;
 }
 
@@ -52,7 +54,7 @@ export interface DemoHost {
  * @returns the host of another process that serves this chain, if one does
  */
 export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost> {
-  const { rpcUrl, folder, modelFolder, log } = options;
+  const { rpcUrl, folder, modelFolder, settleEverySeconds = 60, log } = options;
   const { addresses, models } = v.parse(
     marketSchema,
     JSON.parse(readFileSync(options.marketFile, "utf8")),
@@ -79,10 +81,10 @@ export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost>
     mode: "strict",
     cacheSeconds: 1,
     staleSeconds: 60,
-    settleEverySeconds: 60,
+    settleEverySeconds,
     settleAt: null,
     batchSize: 50,
-    watchSeconds: 5,
+    watchSeconds: Math.min(5, settleEverySeconds),
     listenHost: "127.0.0.1",
     port: PORT,
     booksFile: books,

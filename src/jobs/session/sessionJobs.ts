@@ -19,7 +19,7 @@ import { decodeToken, encodeToken, type SigningDomain, type Token } from "@/perm
 import type { Voucher } from "@/permission/types.ts";
 import type { CallContext } from "@/rpc/serve.ts";
 import { hostClient, type HostClient } from "./hostClient.ts";
-import type { CallEvent, SessionInfo, SessionProtocol } from "./protocol.ts";
+import type { CallEvent, SessionInfo, SessionProtocol } from "@/rpc/sessionProtocol.ts";
 import {
   dropSession,
   infoOf,

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { NEW_BOOKS, SessionError, type SessionBooks } from "@/permission/sessionBooks.ts";
 import type { SigningDomain } from "@/permission/token.ts";
 import { forget, keep, keptOf } from "@/storage/sealedStore.ts";
-import type { SessionInfo } from "./protocol.ts";
+import type { SessionInfo } from "@/rpc/sessionProtocol.ts";
 
 const KIND = "session";
 
