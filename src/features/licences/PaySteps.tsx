@@ -167,7 +167,8 @@ function Steps(props: WithAccount & MeansReading & { permits: boolean }): ReactN
             ? copy.buy.permit
             : withPermit === null
               ? copy.buy.renewAllowance
-              : copy.buy.allowance}
+              : copy.buy.allowance}{" "}
+          {withPermit !== null && !props.permits && copy.buy.noPermit}
         </p>
       )}
       <Funds market={market} token={token} have={balance} need={price} />

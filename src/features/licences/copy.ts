@@ -14,9 +14,10 @@ export const copy = {
     permit:
       "Two requests: a signature that lets the market take exactly this amount once and lapses after 20 minutes, then the purchase itself. Nothing is left allowed.",
     allowance:
-      "This token knows no signed permits, so the market is first allowed exactly this amount in a transaction of its own, then the purchase takes it.",
+      "Two transactions: the market is allowed exactly this amount, then the purchase takes it.",
+    noPermit: "This token knows no signed permits.",
     renewAllowance:
-      "A renewal in a token takes two transactions: the market is allowed exactly this amount, then the renewal takes it.",
+      "Two transactions: the market is allowed exactly this amount, then the renewal takes it.",
     excess:
       "The market may take more of this token than the price. The purchase takes the price alone; take the rest back afterwards.",
     clear:
