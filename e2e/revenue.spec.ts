@@ -201,7 +201,7 @@ test("what can go wrong with a claim is told, and nothing is lost", async ({
   await pot(page, "ETH").getByRole("button").first().click();
   await expect(page.getByTestId("review-differs")).toContainText("The contract decides");
   await page.getByRole("button", { name: "Not yet" }).click();
-  await page.unroute("**/rpc");
+  await page.unrouteAll({ behavior: "wait" });
 
   // Too little coin for the fee.
   const balance = await market.coinOf(dana);

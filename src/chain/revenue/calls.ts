@@ -16,6 +16,8 @@ export const MOST_CLAIMS = 64;
 /**
  * Pays income to its holder, or to another address. One pot alone reverts when there is nothing in it;
  * several skip what is empty.
+ *
+ * @throws RangeError when there are none or too many, or several for another address
  */
 export function claimCall(
   { splitter }: Pick<ChainAddresses["contracts"], "splitter">,
@@ -25,7 +27,10 @@ export function claimCall(
 ): Call {
   const contract = { address: splitter, abi: revenueSplitterAbi } as const;
   const [first] = pots;
+  const isOwn = isAddressEqual(to, holder);
   if (first === undefined || pots.length > MOST_CLAIMS) throw new RangeError("bad number of pots");
+  if (pots.length > 1 && !isOwn)
+    throw new RangeError("only one pot can be paid to another address");
   if (pots.length > 1) {
     const models = pots.map(({ model }) => model);
     const tokens = pots.map(({ token }) => token);
@@ -36,7 +41,7 @@ export function claimCall(
     });
   }
   const { model, token } = first;
-  return isAddressEqual(to, holder)
+  return isOwn
     ? contractCall({ ...contract, functionName: "claim", args: [model, token, holder] })
     : contractCall({ ...contract, functionName: "claimTo", args: [model, token, to] });
 }

@@ -143,6 +143,20 @@ test("limits of an issue are those of the twin, at any time", () => {
   );
 });
 
+test("an issue stops counting at the second in which 365 days are over", () => {
+  const market = opened();
+  market.issue(1n, CYD, 200_000n);
+  const over = market.timeSeconds + 365n * 86_400n;
+  expect(issueLimits(market.state, modelOf(market), over - 1n)).toEqual({
+    least: 12_000n,
+    most: 0n,
+  });
+  expect(issueLimits(market.state, modelOf(market), over)).toEqual({
+    least: 12_000n,
+    most: 240_000n,
+  });
+});
+
 function codeOf(act: () => unknown): string {
   try {
     act();

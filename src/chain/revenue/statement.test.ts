@@ -161,6 +161,8 @@ test("who sold everything keeps the model as long as it earned from it", () => {
   expect(holdingsOf(market.state, ADA)).toEqual([]);
   market.pay(1n, DOLLAR, 5n, "licence");
   market.transfer(1n, BEN, ADA, 1_000_000n);
+  // Who holds everything again, but did not when it came, has nothing of it.
+  expect(holdingsOf(market.state, ADA)).toMatchObject([{ shares: 1_000_000n, accounts: [] }]);
   const [held] = holdingsOf(market.state, BEN);
   expect(held.shares).toBe(0n);
   expect(totalsOf(held.accounts)).toEqual([

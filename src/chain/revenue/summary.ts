@@ -31,7 +31,9 @@ export interface Holding {
 
 /** All models whose income is, or was, partly an account's; by number. */
 export function holdingsOf(state: ChainState, holder: Address): Holding[] {
+  // Whoever ever had a share has a row; most have one of few models.
   return [...state.models.values()]
+    .filter((model) => state.holdings.has(keyOf(model.id, holder)))
     .map((model) => holdingOf(state, model, holder))
     .filter(({ shares, accounts }) => shares > 0n || accounts.length > 0);
 }

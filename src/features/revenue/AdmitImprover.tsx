@@ -1,7 +1,9 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactNode } from "react";
 import type { Address } from "viem";
 import { useChain } from "@/chain/chainContext.ts";
+import { chainTimeQuery } from "@/chain/queries/purchase.ts";
 import { afterIssue, issueLimits, readReceiver, readShares } from "@/chain/revenue/shares.ts";
 import type { Holding } from "@/chain/revenue/summary.ts";
 import { Card } from "@/ui/Card.tsx";
@@ -41,9 +43,11 @@ export function AdmitImprover({
 }
 
 function IssueForm({ market, holding }: { market: Market; holding: Holding }): ReactNode {
-  const { deployment } = useChain();
+  const { config, deployment } = useChain();
   const [draft, setDraft] = useState(NO_DRAFT);
-  const [nowSeconds] = useState(() => BigInt(Math.floor(Date.now() / 1000)));
+  const [openedMs] = useState(() => Date.now());
+  const { data: chainSeconds } = useQuery(chainTimeQuery(config, deployment.chainId));
+  const nowSeconds = chainSeconds ?? BigInt(Math.floor(openedMs / 1000));
   const { model, supply } = holding;
   const limits = issueLimits(market.state, model, nowSeconds);
   const receiver = readReceiver(draft.address, { contracts: deployment.contracts, model });

@@ -4,7 +4,10 @@ import type { ReactNode } from "react";
 import type { Address } from "viem";
 import { useChain } from "@/chain/chainContext.ts";
 import { explainChainError } from "@/chain/errors/explain.ts";
+import { NATIVE } from "@/chain/indexer/state.ts";
 import { claimableQuery } from "@/chain/queries/claimable.ts";
+import { feeQuery } from "@/chain/queries/purchase.ts";
+import { claimCall } from "@/chain/revenue/calls.ts";
 import { readReceiver } from "@/chain/revenue/shares.ts";
 import type { TokenAccount } from "@/chain/revenue/summary.ts";
 import { Button } from "@/ui/Button.tsx";
@@ -17,7 +20,7 @@ import type { Market } from "../shared/market/useMarket.ts";
 import { Amount } from "./Amount.tsx";
 import { copy } from "./copy.ts";
 import styles from "./revenue.module.css";
-import { modelText, unitsText } from "./text.ts";
+import { modelText, roundedText, unitsText } from "./text.ts";
 import type { Claiming, UseClaim } from "./useClaim.ts";
 
 /** The review before a claim: asks the contract once more, and says where it differs. */
@@ -59,7 +62,8 @@ function Review({
       ? readReceiver(text, { contracts: deployment.contracts, model })
       : null;
   const to = receiver === null || typeof receiver === "string" ? null : receiver.address;
-  const full = accounts.filter((_, at) => (data?.[at] ?? 0n) > 0n);
+  const said = new Map(accounts.map((account, at) => [account, data?.[at] ?? 0n]));
+  const full = accounts.filter((account) => (said.get(account) ?? 0n) > 0n);
   const empty = data !== undefined && full.length === 0;
   const ready = full.length > 0 && !isFetching && (!elsewhere || to !== null);
 
@@ -107,6 +111,9 @@ function Review({
             />
           ))}
         </ul>
+        {full.length > 0 && (
+          <Fee market={market} holder={holder} accounts={full} said={said} to={to} />
+        )}
         {elsewhere ? (
           <TextField
             label="Pay to"
@@ -142,6 +149,41 @@ function Review({
         confirm="Open the wallet"
         onConfirm={() => void send()}
       />
+    </>
+  );
+}
+
+/** What the network would take for it, and a warning where that is more than comes in. */
+function Fee({
+  market,
+  holder,
+  accounts,
+  said,
+  to,
+}: {
+  market: Market;
+  holder: Address;
+  accounts: readonly TokenAccount[];
+  said: ReadonlyMap<TokenAccount, bigint>;
+  to: Address | null;
+}): ReactNode {
+  const { config, deployment } = useChain();
+  const { contracts, chainId } = deployment;
+  const call = claimCall(contracts, accounts, holder, to ?? holder);
+  const { data: fee } = useQuery(feeQuery(config, chainId, holder, call));
+  if (fee == null) return null;
+  const coinOnly = accounts.every(({ token }) => token === NATIVE);
+  const sum = accounts.reduce((total, account) => total + (said.get(account) ?? 0n), 0n);
+  return (
+    <>
+      <p className={styles.soft} data-testid="fee">
+        The network takes about {roundedText(market, NATIVE, fee)} for it, out of your own coin.
+      </p>
+      {coinOnly && fee >= sum && (
+        <Notice kind="warn" title="The fee is more than what you claim" testId="fee-too-high">
+          <p>It goes on adding up, so you can wait until there is more.</p>
+        </Notice>
+      )}
     </>
   );
 }

@@ -17,6 +17,7 @@ import { useTransaction } from "@/chain/transactions/useTransaction.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Actions, Card } from "@/ui/Card.tsx";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
+import { Notice } from "@/ui/Notice.tsx";
 import type { Market } from "../shared/market/useMarket.ts";
 import { TransactionStatus } from "../shared/TransactionStatus.tsx";
 import { copy } from "./copy.ts";
@@ -84,6 +85,11 @@ export function SendShares({
   return (
     <Card title="Send shares" note={copy.send} testId="send-shares">
       <TransactionStatus state={transaction} />
+      {pending && !transaction.busy && (
+        <Notice kind="info" title="Shares are on their way" testId="transfer-pending">
+          <p>They were sent before. The figures here change once it is mined.</p>
+        </Notice>
+      )}
       {shares === 0n ? (
         <p className={styles.soft}>You hold no shares of this model.</p>
       ) : (
