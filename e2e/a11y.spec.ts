@@ -5,7 +5,7 @@ import { expect, test } from "./support/studio.ts";
 for (const colorScheme of ["light", "dark"] as const) {
   test(`no screen has a serious problem, ${colorScheme}`, async ({ page, studio }) => {
     await page.emulateMedia({ colorScheme });
-    for (const path of ["", "audit", "runs", "settings"]) {
+    for (const path of ["", "audit", "challenges", "runs", "settings"]) {
       await page.goto(`${studio.origin}/#/${path}`);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       expect(await seriousProblems(page), `screen "${path}"`).toEqual([]);

@@ -5,6 +5,7 @@ import { createIdentity, recipientOf } from "@/fingerprint/prover/identity.ts";
 import { openSealedChallenge } from "@/fingerprint/prover/sealedChallenge.ts";
 import { createVaultKey, openVault, writeVault } from "@/fingerprint/vault.ts";
 import { deleteRunDirectory, openRunDirectory } from "@/storage/runDirectory.ts";
+import { forget } from "@/storage/sealedStore.ts";
 import { ChallengeDesk, openChallengeFile } from "./challengeDesk.ts";
 import { forgetIdentity, importOwnIdentity, makeIdentity, ownRecipient } from "./proverIdentity.ts";
 
@@ -24,6 +25,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await deleteRunDirectory(RUN);
+  await forget("burn-log", bank.root);
   await forgetIdentity();
 });
 
@@ -78,6 +80,22 @@ test("a run's bank is saved before its package, and a save that fails burns noth
   const { text } = await desk.pack(entry, recipient, null);
   const { challenge } = await openSealedChallenge(text, identity);
   expect(challenge.pairs.map(({ index }) => index)).toEqual(burns[0].pairs);
+});
+
+test("an older copy of the file does not spend again what became a package here", async () => {
+  const desk = new ChallengeDesk();
+  await desk.open({ file }, PASSPHRASE, null, signal);
+  const given = await desk.burn({ ...hana, count: 3 }, signal);
+  // Not saved, so nobody saw the pairs.
+  expect((await desk.open({ file }, PASSPHRASE, null, signal)).isOlder).toBe(false);
+  const { bank: rewritten, entry } = await desk.burn({ ...hana, count: 3 }, signal);
+  await desk.pack(entry, recipient, rewritten);
+  const again = await desk.open({ file }, PASSPHRASE, null, signal);
+  expect(again.isOlder).toBe(true);
+  expect(again.pairs.filter(({ burnt }) => burnt !== null)).toHaveLength(3);
+  expect(given.entry).toBe(0);
+  const next = await desk.burn({ ...hana, count: 5 }, signal);
+  expect(await desk.pack(next.entry, recipient, next.bank)).toMatchObject({ pairs: 5 });
 });
 
 test("two burns at once, of two tabs, both stay in the log and share no pair", async () => {

@@ -10,6 +10,7 @@ import { checkRegistry, type RegistryView } from "@/fingerprint/registryCheck.ts
 import { readVault, unlockVault, writeVault, type VaultKey } from "@/fingerprint/vault.ts";
 import type { BankSheet, BankSource, ChallengeSheet } from "@/rpc/challengeProtocol.ts";
 import { openRunDirectory } from "@/storage/runDirectory.ts";
+import { rememberBurns, withRememberedBurns } from "./burnMemory.ts";
 import { JobError } from "./errors.ts";
 import { requireIdentity } from "./proverIdentity.ts";
 
@@ -42,9 +43,10 @@ export class ChallengeDesk {
     const runId = "runId" in source ? source.runId : null;
     const bytes = await bytesOf("file" in source ? source.file : await bankOfRun(source.runId));
     const key = await unlockVault(bytes, passphrase, { signal });
-    const bank = requireSealed(await readVault(bytes, key));
+    const stored = requireSealed(await readVault(bytes, key));
+    const bank = await withRememberedBurns(stored);
     this.#open = { bank, key, runId, registry };
-    return sheetOf(bank, registry);
+    return { ...sheetOf(bank, registry), isOlder: bank !== stored };
   }
 
   close(): void {
@@ -117,11 +119,13 @@ export class ChallengeDesk {
     }
     if (!want.shownTo.endsWith(`<${recipient}>`)) throw notSaved("another prover was noted");
     const challenge = challengeOf(onDisc, entry);
+    await rememberBurns(onDisc);
     return { text: await sealChallenge(challenge, recipient), pairs: challenge.pairs.length };
   }
 
   async #readRun(runId: string, key: VaultKey): Promise<Bank> {
-    return requireSealed(await readVault(await bytesOf(await bankOfRun(runId)), key));
+    const stored = await readVault(await bytesOf(await bankOfRun(runId)), key);
+    return withRememberedBurns(requireSealed(stored));
   }
 
   #required(): OpenBank {
@@ -168,6 +172,7 @@ function sheetOf(bank: Bank, registry: RegistryView | null): BankSheet {
   }
   const { manifest, beacon } = bank;
   return {
+    isOlder: false,
     modelName: bank.modelName,
     root: bank.root,
     manifestHash: manifestHash(manifest),

@@ -15,6 +15,8 @@ export interface PairState {
 
 /** A bank as its owner's screen shows it. */
 export interface BankSheet {
+  /** True when this browser remembers challenges that the file's burn log lacks; they are counted. */
+  isOlder: boolean;
   modelName: string;
   root: string;
   manifestHash: string;

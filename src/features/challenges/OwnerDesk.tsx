@@ -44,6 +44,11 @@ export function OwnerDesk(): ReactNode {
         testId="bank-card"
       >
         <Pairs sheet={sheet} shownOnChain={shownOnChain} />
+        {sheet.isOlder && (
+          <Notice kind="warn" title="This file is an older copy" testId="older-bank">
+            <p>{copy.older}</p>
+          </Notice>
+        )}
         <RegistryStanding bound={sheet.bound} check={sheet.check} />
       </Card>
       {pending !== null && <SaveBank key={pending.entry} pending={pending} />}

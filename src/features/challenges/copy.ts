@@ -17,5 +17,7 @@ export const copy = {
   save: "The bank with its new burn log has to lie on your disc before there is a package. Save it in place of the old file, then choose the saved file here.",
   ready:
     "Send this file to the prover over any channel; nobody else can open it. It is the only copy here, but it can be packed again from the saved bank.",
+  older:
+    "Challenges were made of this bank in this browser that its burn log does not have. Their pairs count as burnt, and the next bank that is saved here has them again.",
   earlier: "The same pairs for the same prover, as the burn log has them. Nothing more is spent.",
 } as const;

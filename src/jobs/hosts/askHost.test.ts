@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { testSetOf } from "@/fingerprint/testSet.ts";
 import { createChallenge, writeChallenge } from "@/fingerprint/challenge.ts";
@@ -8,6 +9,7 @@ import { recheckReport } from "@/fingerprint/recheckReport.ts";
 import { manifestHash } from "@/fingerprint/manifest.ts";
 import { isAbort } from "@/lib/errors.ts";
 import type { ChallengeProtocol } from "@/rpc/challengeProtocol.ts";
+import type { FileEntry } from "@/rpc/protocols.ts";
 import {
   DEMO_WEIGHTS,
   send,
@@ -52,13 +54,19 @@ type Event = ChallengeProtocol["askHost"]["event"];
 
 function ask(
   host: Pick<ModelHost, "url">,
-  options: { signal?: AbortSignal; onEvent?: (event: Event) => void; timeoutMs?: number } = {},
+  options: {
+    signal?: AbortSignal;
+    onEvent?: (event: Event) => void;
+    timeoutMs?: number;
+    challenge?: string;
+    files?: readonly FileEntry[];
+  } = {},
 ) {
   return askHostJob(
     {
-      challenge: text,
+      challenge: options.challenge ?? text,
       host: { name: "grid", url: host.url, base: host.url, model: null, apiKey: null },
-      tokenizerFiles,
+      tokenizerFiles: options.files ?? tokenizerFiles,
       registry: null,
     },
     options.signal ?? new AbortController().signal,
@@ -172,6 +180,33 @@ test("hosts that refuse, answer something else, take too long or are not there h
   Object.assign(stolen.quirks, { completions: true, delayMs: 400 });
   expect(await codeOf(() => ask(stolen, { timeoutMs: 100 }))).toBe("HOST_UNREACHABLE");
   expect(await codeOf(() => ask({ url: "http://127.0.0.1:9" }))).toBe("HOST_UNREACHABLE");
+});
+
+test("quiet pairs are not sent to a host that returns text alone", async () => {
+  const quiet = bank.pairs.filter(({ mode }) => mode === "quiet").map(({ index }) => index);
+  const made = createChallenge(bank, quiet, { prover: "x", createdAt: challenge.createdAt });
+  const only = writeChallenge(made.challenge);
+  expect(await codeOf(() => ask(stolen, { challenge: only }))).toBe("NO_LOUD_PAIRS");
+  expect(stolen.seen.every(({ prompt }) => prompt === "Hello")).toBe(true);
+});
+
+test("a host of several models has to be told which", async () => {
+  const server = createServer((_, response) =>
+    send(response, 200, { data: [{ id: "a" }, { id: "b" }] }),
+  );
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  expect(await codeOf(() => ask({ url: `http://127.0.0.1:${port}` }))).toBe("HOST_MODEL_NEEDED");
+  server.close();
+});
+
+test("a tokenizer of another model, or none, is said before anything is sent", async () => {
+  const stray = [{ path: "x/README.md", file: new Blob(["x"]) }];
+  expect(await codeOf(() => ask(stolen, { files: stray }))).toBe("TOKENIZER_NEEDED");
+  expect(stolen.seen).toEqual([]);
 });
 
 test("cancelling in the middle stops at once and hands over what was said", async () => {
