@@ -7,7 +7,7 @@ import { useShell } from "./shellStore.ts";
 /** What an action may do beyond the stores; the screens hand it in. */
 export interface ActionContext {
   navigate: (
-    to: "/" | "/audit" | "/challenges" | "/runs" | "/settings" | "/wallet" | "/market",
+    to: "/" | "/audit" | "/challenges" | "/runs" | "/settings" | "/wallet" | "/market" | "/revenue",
   ) => void;
 }
 
@@ -84,6 +84,7 @@ export const ACTIONS: readonly Action[] = [
   go("auditor", "Auditor", "/audit"),
   go("challenges", "Challenges", "/challenges"),
   go("market", "Market", "/market"),
+  go("revenue", "Revenue", "/revenue"),
   go("runs", "Runs", "/runs"),
   go("settings", "Settings", "/settings"),
   go("wallet", "Wallet", "/wallet"),

@@ -168,6 +168,37 @@ it("describes a chart in words, turns into a table, and takes new values", async
   await expectAccessible();
 });
 
+it("draws a chart in the theme's colours where motion is reduced, over a time that is told", async () => {
+  const style = document.createElement("style");
+  // As base.css has it for those who ask for less motion.
+  style.textContent =
+    "* { transition-duration: 0.01ms !important } :root { --plot-1: rgb(1, 2, 3) }";
+  document.head.append(style);
+  const buffer = new SeriesBuffer(["time", "sum"]);
+  const at = Date.UTC(2026, 10, 22, 22, 5) / 1000;
+  buffer.push({ time: at, sum: 2 });
+  const series = [
+    { key: "sum", label: "Sum", colour: 1 },
+    { key: "time", label: "Time", colour: 2 },
+  ] as const;
+  await render(
+    <LineChart
+      title="Income"
+      buffer={buffer}
+      xKey="time"
+      xLabel="Time, UTC"
+      xIsTime
+      series={series}
+      format={String}
+    />,
+  );
+  await vi.waitFor(() => expect(host.querySelector("canvas")).not.toBeNull());
+  expect(get("[data-swatch]").style.background).toBe("rgb(1, 2, 3)");
+  await click("[aria-label='View as table: Income']");
+  expect(get("tbody td").textContent).toBe("2026-11-22 22:05:00");
+  style.remove();
+});
+
 it("ties fields to their hints and errors, and shows a passphrase on demand", async () => {
   function Fields(): ReactNode {
     const [text, setText] = useState("");

@@ -99,8 +99,8 @@ function IssueForm({ market, holding }: { market: Market; holding: Holding }): R
         </>
       )}
       <p className={styles.soft}>
-        A proposal takes 10,000 votes, and two thirds of the votes must agree to new shares. It
-        takes eight days at least.
+        A proposal takes 10,000 votes, of which you have {holding.votes.toLocaleString("en-GB")},
+        and two thirds of the votes must agree to new shares. It takes eight days at least.
       </p>
     </>
   );
