@@ -20,6 +20,7 @@ import { licenceTokenAbi } from "../src/chain/generated/licenceToken.ts";
 import { revenueSplitterAbi } from "../src/chain/generated/revenueSplitter.ts";
 import { usageChannelAbi } from "../src/chain/generated/usageChannel.ts";
 import { TEST_PHRASE } from "../src/chain/market/demoCast.ts";
+import { decodeToken } from "../src/permission/token.ts";
 import { seriousProblems } from "./support/axe.ts";
 import { expect, test as chainTest, type TestChain } from "./support/chain.ts";
 
@@ -330,6 +331,54 @@ test("a revoked permission is refused in its own words, and the rest comes back"
   expect(await books.credit(visitor.address)).toBe(before + parseEther("0.01") - amount);
 });
 
+test("a host typed by hand is paid in test dollars by another program's key", async ({
+  page,
+  studio,
+  chain,
+  installWallet,
+}) => {
+  const books = await Books.open(chain);
+  const licence = await books.buy();
+  const wallet = await installWallet();
+  await connect(page, studio.origin);
+  await page.getByLabel("Host", { exact: true }).selectOption("an address typed here");
+  await page.getByLabel("Address of the host").fill(visitor.address);
+  await expect(page.getByTestId("go-on")).toBeDisabled();
+  const other = mnemonicToAccount(TEST_PHRASE, { addressIndex: 8 }).address;
+  await page.getByLabel("Address of the host").fill(other);
+  await page.getByLabel("Licence", { exact: true }).selectOption(String(licence));
+  await page.getByTestId("go-on").click();
+  await expect(page.getByTestId("host")).toContainText("does not list it");
+  await page.getByLabel("Pay with").selectOption({ index: 1 });
+  await page.getByLabel(/^Deposit in/).fill("2.5");
+  await page.getByTestId("send-approve").click();
+  await page.getByTestId("open-wallet").click();
+  await page.getByTestId("send-open").click();
+  await page.getByTestId("open-wallet").click();
+  await expect(page.getByTestId("deposit")).toHaveText(/^2\.5 /);
+  // The allowance was exact.
+  expect(wallet.sent).toHaveLength(2);
+
+  await page.getByLabel("Session key").selectOption("elsewhere");
+  await page.getByLabel("Address of its key").fill(host.address);
+  await page.getByLabel(/^Spend at most/).fill("1.25");
+  await page.getByTestId("sign").click();
+  await page.getByTestId("open-wallet").click();
+  await expect(page.getByTestId("permission-string")).toContainText("1.25");
+  const { message } = decodeToken("Permission", await page.getByTestId("string").innerText());
+  expect(message).toMatchObject({
+    licence,
+    holder: visitor.address,
+    host: other,
+    sessionKey: host.address,
+    maxAmount: 1_250_000n,
+    maxCalls: 100n,
+  });
+  await page.reload();
+  await expect(page.getByTestId("sign-permission")).toBeVisible();
+  await expect(page.getByTestId("permission-string")).toHaveCount(0);
+});
+
 test("a channel whose key is elsewhere, in both themes", async ({
   page,
   studio,
@@ -345,4 +394,11 @@ test("a channel whose key is elsewhere, in both themes", async ({
     expect(await seriousProblems(page), colorScheme).toEqual([]);
     await page.screenshot({ path: `test-results/channel-${colorScheme}.png`, fullPage: true });
   }
+  await page.setViewportSize({ width: 400, height: 800 });
+  await page.screenshot({ path: "test-results/channel-narrow.png", fullPage: true });
+  await page.getByRole("link", { name: "All permissions" }).click();
+  await expect(page.getByTestId("new-permission")).toBeVisible();
+  const room = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(room).toBeLessThanOrEqual(400);
+  await page.screenshot({ path: "test-results/permissions-narrow.png", fullPage: true });
 });

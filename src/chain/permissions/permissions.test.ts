@@ -1,12 +1,26 @@
 import { decodeFunctionData, zeroAddress } from "viem";
 import { expect, test } from "vitest";
 import { signCoopClose } from "@/permission/receipt.ts";
-import { CHANNEL, DOMAIN, holder, host, NOW } from "@/permission/testing/world.ts";
+import {
+  CHANNEL,
+  CHANNEL_FACTS,
+  DOMAIN,
+  holder,
+  host,
+  NOW,
+  PERMISSION,
+  permissionString,
+  session,
+} from "@/permission/testing/world.ts";
+import type { Permission } from "@/permission/types.ts";
+import type { SessionInfo } from "@/rpc/sessionProtocol.ts";
 import { usageChannelAbi } from "../generated/usageChannel.ts";
 import { emptyState, type ChainState } from "../indexer/state.ts";
 import type { Channel, Session } from "../indexer/stateUse.ts";
 import { coopCloseCall, endCall, openCall, topUpCall } from "./calls.ts";
 import { channelRows, standingOf } from "./channelRows.ts";
+import { baseOf, currentSession, draftPermission, heldFor, type Base } from "./draftPermission.ts";
+import type { PairReading } from "../queries/channel.ts";
 
 const decoded = (data: `0x${string}`) => decodeFunctionData({ abi: usageChannelAbi, data });
 const PAIR = { licence: 2n, host: host.address };
@@ -94,4 +108,73 @@ test("an account's own channels, the open ones first and the latest of them", ()
     ["1", "unsigned"],
     ["2", "closed"],
   ]);
+});
+
+const READING: PairReading = {
+  time: BigInt(NOW),
+  owner: holder.address,
+  model: 4n,
+  expires: BigInt(NOW + 1_000_000),
+  quota: 10n,
+  termsHash: PERMISSION.termsHash,
+  nonce: 1n,
+  channel: { ...CHANNEL_FACTS, settled: 400n, settledCalls: 7n },
+};
+
+async function heldOf(changed: Partial<Permission>, books: Partial<SessionInfo> = {}) {
+  const info: SessionInfo = {
+    key: session.address,
+    domain: DOMAIN,
+    permission: await permissionString(changed),
+    before: null,
+    signed: 0n,
+    charged: 0n,
+    calls: [],
+    at: 0,
+    ...books,
+  };
+  return info;
+}
+
+test("a permission counts from what was used, and its limits are the holder's from there", async () => {
+  const allowance = { amount: 50n, calls: 5n, seconds: 60n };
+  const draft = (base: Base, now = NOW) =>
+    draftPermission(PAIR, READING, base, allowance, session.address, null, now);
+  const base = baseOf(READING, null);
+  expect(base).toEqual({ calls: 7n, amount: 400n });
+  expect(draft(base)).toEqual({
+    ...PERMISSION,
+    notBefore: BigInt(NOW - 60),
+    expires: BigInt(NOW + 60),
+    maxCalls: 12n,
+    maxAmount: 450n,
+    nonce: 1n,
+  });
+  // Whichever clock is behind, it is in force at once and lasts as long as was said.
+  expect(draft(base, NOW - 1_000)).toMatchObject({
+    notBefore: BigInt(NOW - 1_060),
+    expires: BigInt(NOW + 60),
+  });
+  expect(draft({ calls: 2n ** 64n - 2n, amount: 2n ** 128n - 2n })).toMatchObject({
+    maxCalls: 2n ** 64n - 1n,
+    maxAmount: 2n ** 128n - 1n,
+  });
+  const info = await heldOf({ nonce: 0n }, { charged: 430n });
+  const current = currentSession(heldFor([info], PAIR), READING);
+  expect(baseOf(READING, current)).toEqual({ calls: 7n, amount: 430n });
+});
+
+test("the session is the one for the next nonce, else the active one, and none after a revocation", async () => {
+  const active = await heldOf({ nonce: 0n });
+  const next = await heldOf({ nonce: 1n });
+  const others = [await heldOf({ licence: 3n }), await heldOf({}, { permission: null })];
+  const pick = (infos: readonly SessionInfo[], reading = READING) =>
+    currentSession(heldFor(infos, PAIR), reading);
+  expect(pick([active, ...others])).toMatchObject({ info: active, isActive: true });
+  expect(pick([active, next])).toMatchObject({ info: next, isActive: false });
+  expect(pick(others)).toBeNull();
+  expect(pick([active, next], { ...READING, nonce: 3n })).toBeNull();
+  expect(pick([active], { ...READING, channel: null })).toBeNull();
+  const foreign = { ...CHANNEL_FACTS, sessionKey: host.address };
+  expect(pick([active], { ...READING, channel: foreign })).toBeNull();
 });

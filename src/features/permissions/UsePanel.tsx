@@ -49,6 +49,17 @@ export function UsePanel({
   useEffect(() => () => running.current?.abort(), []);
 
   const path = listed.served.path;
+  const isUnknown = info.calls.at(-1)?.state === "signed";
+  useEffect(() => {
+    // A reload cut it off; the host says what became of it.
+    if (!isUnknown || running.current !== null) return;
+    sessionClient()
+      .call("refresh", { key: info.key, path })
+      .then(
+        () => queries.invalidateQueries({ queryKey: ["sessions"] }),
+        () => undefined,
+      );
+  }, [isUnknown, info.key, path, queries]);
   const askAgain = () => queries.invalidateQueries(sessionsQuery(domain));
   const send = async (): Promise<void> => {
     const question = text.trim();
