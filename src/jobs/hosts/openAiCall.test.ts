@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, json, boolean, oneof, property, string } from "fast-check";
 import { expect, test } from "vitest";
 import { readAnswer, readModels, requestBody } from "./openAiCall.ts";
 
@@ -64,8 +64,8 @@ test("an answer that says nothing is no text, and anything else is no answer", (
 });
 
 test("no body makes reading throw", () => {
-  fc.assert(
-    fc.property(fc.oneof(fc.json(), fc.string()), fc.boolean(), (body, chat) => {
+  assert(
+    property(oneof(json(), string()), boolean(), (body, chat) => {
       readAnswer(body, chat ? "chat" : "completions");
       readAnswer(`{"choices":[{"text":"a","logprobs":${body}}]}`, "completions");
       readModels(body);
