@@ -37,7 +37,7 @@ export function OwnerDesk(): ReactNode {
         title={sheet.modelName === "" ? name : sheet.modelName}
         note={name}
         aside={
-          <Button size="small" onClick={() => void closeBank()} disabled={pending?.bank != null}>
+          <Button size="small" onClick={() => void closeBank()} disabled={pending !== null}>
             Close this bank
           </Button>
         }
@@ -153,6 +153,9 @@ function SaveBank({ pending }: { pending: Pending }): ReactNode {
             Save bank.signet
           </Button>
         )}
+        <Button kind="quiet" disabled={make.isPending} onClick={() => void closeBank()}>
+          Give this challenge up
+        </Button>
       </Actions>
       {asked && (
         <Dropzone

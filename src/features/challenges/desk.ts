@@ -60,12 +60,14 @@ export async function burnPairs(wanted: {
 }): Promise<void> {
   const { desk } = useDesk.getState();
   if (desk === null) return;
+  const shownOnChain = await shownPairs(desk.sheet);
   const { bank, saved, entry, sheet } = await challengeClient().call("burnPairs", {
     ...wanted,
-    alsoBurnt: desk.shownOnChain,
+    alsoBurnt: shownOnChain,
   });
   const { prover, recipient } = wanted;
-  patch({ sheet, made: null, pending: { entry, prover, recipient, bank: saved ? null : bank } });
+  const pending = { entry, prover, recipient, bank: saved ? null : bank };
+  patch({ sheet, shownOnChain, made: null, pending });
   if (saved) await makePackage(null);
 }
 

@@ -151,6 +151,7 @@ test("a key without an answer is a miss, and a host that falls silent ends the a
   };
   const { summary, keys } = await ask(stolen);
   expect(summary).toMatchObject({ hits: 7, keys: 8 });
+  expect(summary.meaning).toContain("1 of 8 keys got no answer and count as misses.");
   expect(keys.find(({ index }) => index === lost.index)?.hit).toBe(false);
 
   let asked = 0;

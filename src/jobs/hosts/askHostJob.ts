@@ -72,10 +72,12 @@ export async function askHostJob(
     const total = set.pairs.length;
     say("Asking the host", 0);
     const keys: { index: number; hit: boolean; receipt: string | null }[] = [];
+    let unanswered = 0;
     await askKeys(host, probe, set.pairs, {
       ...options,
       onAnswer: ({ answer, receipt }, done) => {
         const observation = teller.tell(answer);
+        if (answer.text === null) unanswered++;
         keys.push({ index: answer.index, hit: observation.hit, receipt });
         emit({ type: "observation", observation });
         say("Asking the host", done / total);
@@ -88,7 +90,7 @@ export async function askHostJob(
       suspect: { name: host.name, weightsHash: null, tokenizerHash: tokenizer.hash },
       device: { kind: "host", name: host.url },
       host: { url: host.url, model: probe.model, route: probe.route, transcript: hash },
-      notes: notesOf(host.url, probe, whole, keys, hash),
+      notes: notesOf(host.url, probe, whole, { keys, unanswered, hash }),
       diagnosis,
       confirmation: null,
       createdAt: new Date().toISOString(),
@@ -156,8 +158,11 @@ function notesOf(
   url: string,
   probe: HostProbe,
   whole: TestSet,
-  keys: readonly { receipt: string | null }[],
-  hash: string,
+  {
+    keys,
+    unanswered,
+    hash,
+  }: { keys: readonly { receipt: string | null }[]; unanswered: number; hash: string },
 ): string[] {
   const receipts = keys.filter(({ receipt }) => receipt !== null).length;
   return [
@@ -170,6 +175,9 @@ function notesOf(
       : [
           `The host returns text alone: ${keys.length} loud of the challenge's ${whole.pairs.length} pairs were asked, and an answer counts only when it is exactly the response.`,
         ]),
+    ...(unanswered > 0
+      ? [`${unanswered} of ${keys.length} keys got no answer and count as misses.`]
+      : []),
     ...(receipts > 0 ? [`The host signed receipts for ${receipts} of the calls.`] : []),
   ];
 }
