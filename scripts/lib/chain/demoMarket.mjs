@@ -1,6 +1,7 @@
 // @ts-check
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { encodeFunctionData, isAddress } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { ROOT } from "../paths.mjs";
@@ -11,6 +12,7 @@ import { addDemoTrade } from "./demoTrade.mjs";
 import { addDemoModels } from "./demoModels.mjs";
 import { ForeignState } from "./localChain.mjs";
 import { versionOf } from "./plan.mjs";
+import { rpc } from "./rpc.mjs";
 import { localClients, sendLocal } from "./sender.mjs";
 
 /**
@@ -116,6 +118,19 @@ export async function fillDemoMarket(url, marketFile) {
 }
 
 /**
+ * A governor counts votes that are a second old; all of the market may be younger, and the chain makes
+ * no block by itself.
+ *
+ * @param {import("./sender.mjs").Clients} clients
+ */
+async function letVotesCount({ client }) {
+  const { timestamp } = await client.getBlock();
+  const waitMs = Number(timestamp + 1n) * 1_000 - Date.now();
+  if (waitMs > 0) await sleep(waitMs);
+  await rpc(client.transport.url, "anvil_mine", ["0x1"]);
+}
+
+/**
  * @param {string} url
  * @param {Hex} version
  * @param {Code} code
@@ -146,6 +161,7 @@ async function fill(url, version, code, clients) {
   }
   const models = await addDemoModels(stage);
   const trade = await addDemoTrade(stage, models);
+  await letVotesCount(clients);
   return {
     format: "signet-chain",
     version: 1,

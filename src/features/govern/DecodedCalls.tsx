@@ -98,26 +98,28 @@ function OneCall({
 
 function EffectTable({ effects }: { effects: readonly Effect[] }): ReactNode {
   return (
-    <table data-testid="effects">
-      <caption className="visually-hidden">What it would change</caption>
-      <thead>
-        <tr>
-          <th scope="col">What</th>
-          <th scope="col">Now</th>
-          <th scope="col">
-            <ArrowRight aria-hidden size={12} /> Then
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {effects.map(({ label, before, after }) => (
-          <tr key={label}>
-            <th scope="row">{label}</th>
-            <td>{before}</td>
-            <td className={styles.after}>{after}</td>
+    <div className={styles.scroll} role="region" aria-label="What it would change" tabIndex={0}>
+      <table data-testid="effects">
+        <caption className="visually-hidden">What it would change</caption>
+        <thead>
+          <tr>
+            <th scope="col">What</th>
+            <th scope="col">Now</th>
+            <th scope="col">
+              <ArrowRight aria-hidden size={12} /> Then
+            </th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {effects.map(({ label, before, after }) => (
+            <tr key={label}>
+              <th scope="row">{label}</th>
+              <td>{before}</td>
+              <td className={styles.after}>{after}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -1,11 +1,16 @@
+import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Vote } from "lucide-react";
 import type { ReactNode } from "react";
+import { zeroAddress } from "viem";
+import type { Address } from "viem";
+import { useChain } from "@/chain/chainContext.ts";
 import { countText } from "@/chain/governance/context.ts";
 import { powerOf } from "@/chain/governance/delegation.ts";
 import { isOver } from "@/chain/governance/proposalState.ts";
 import { holderPair, tasksOf } from "@/chain/governance/waiting.ts";
 import type { Model } from "@/chain/indexer/state.ts";
+import { votesAt } from "@/chain/queries/votes.ts";
 import { Badge } from "@/ui/Badge.tsx";
 import { Button } from "@/ui/Button.tsx";
 import { Card } from "@/ui/Card.tsx";
@@ -65,8 +70,7 @@ function Waiting({
   /** Models that the account could hand to a DAO. */
   ready: readonly Model[];
 }): ReactNode {
-  const { market, rows } = govern;
-  const { state, account } = market;
+  const { account } = govern.market;
   if (account === undefined) {
     return (
       <>
@@ -77,7 +81,35 @@ function Waiting({
       </>
     );
   }
-  const tasks = tasksOf(state, rows, account);
+  return <Tasks govern={govern} account={account} ready={ready} />;
+}
+
+function Tasks({
+  govern,
+  account,
+  ready,
+}: {
+  govern: GovernData;
+  account: Address;
+  ready: readonly Model[];
+}): ReactNode {
+  const { config, deployment } = useChain();
+  const { state } = govern.market;
+  const all = tasksOf(state, govern.rows, account);
+  // Votes that came after the weighing do not count, so that there is nothing to do with them.
+  const weights = useQueries({
+    queries: all.map(({ row, task }) => ({
+      ...votesAt(
+        config,
+        deployment.chainId,
+        row.model.shares ?? zeroAddress,
+        account,
+        row.proposal.voteStart,
+      ),
+      enabled: task === "vote",
+    })),
+  });
+  const tasks = all.filter((_, place) => weights[place]?.data !== 0n);
   const words = new Map(tasks.map(({ row, task }) => [row, TASK_WORDS[task]]));
   if (tasks.length === 0 && ready.length === 0) {
     return <p className={styles.soft}>{copy.nothingWaits}</p>;

@@ -51,6 +51,7 @@ export const PHASE_TONES = {
   cancelled: "warn",
 } as const;
 
+export const SUPPORT_TONES = ["bad", "good", "neutral"] as const;
 export const SUPPORT_WORDS = ["Against", "For", "Abstain"] as const;
 
 export const TASK_WORDS = {
