@@ -154,13 +154,18 @@ test("sends shares, splits what comes later by them, and prepares an admission",
   await admit.getByLabel("How many").fill("9999");
   await expect(admit).toContainText("At least a hundredth of all, 10,000 shares");
   await admit.getByLabel("How many").fill("250000");
-  await expect(admit).toContainText("At most 200,000 shares now");
+  await expect(admit).toContainText("At most 200,000 shares");
   await admit.getByLabel("How many").fill("200000");
   await expect(admit.getByTestId("effect").locator("tbody tr").first()).toContainText("48.0453 %");
   await expect(admit.getByTestId("propose")).toHaveAttribute(
     "href",
     `#/govern/4?propose=improver&account=${MarketTwin.who(8)}&shares=200000`,
   );
+
+  await admit.getByTestId("propose").click();
+  await expect(page.getByLabel("Account", { exact: true })).toHaveValue(MarketTwin.who(8));
+  await expect(page.getByLabel("New shares")).toHaveValue("200000");
+  await page.goBack();
 
   await wallet.changeAccount(0);
   await expectOwed(visitor);

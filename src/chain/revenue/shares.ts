@@ -1,7 +1,5 @@
 import { getAddress, isAddress, isAddressEqual, type Address } from "viem";
-import { FIRST_SHARES, ISSUE_WINDOW_SECONDS } from "../accounting/shareBook.ts";
 import { keyOf, NATIVE, type ChainState, type Model } from "../indexer/state.ts";
-import { comparePlaces } from "../indexer/stateIncome.ts";
 
 /** A part of a whole as percent with at most `digits` decimals, cut. */
 export function percentOf(part: bigint, whole: bigint, digits = 4): string {
@@ -115,31 +113,4 @@ export function votesGoTo(state: ChainState, model: bigint, to: Address): Addres
   const held = state.holdings.get(keyOf(model, to));
   if (held?.delegate != null) return held.delegate;
   return (held?.balance ?? 0n) === 0n ? to : null;
-}
-
-/** How many shares a DAO may issue at once. */
-export interface IssueLimits {
-  readonly least: bigint;
-  readonly most: bigint;
-}
-
-/**
- * By the splitter's rule: a hundredth of the supply at least, and in any 365 days a fifth at most of
- * what it was when they began.
- *
- * @param timeSeconds of the block in which it would happen, Unix
- */
-export function issueLimits(state: ChainState, model: Model, timeSeconds: bigint): IssueLimits {
-  const mints = [...state.shareMoves.values()]
-    .filter((move) => move.model === model.id && move.from === NATIVE)
-    .toSorted((a, b) => comparePlaces(a.at, b.at));
-  let supply = 0n;
-  let start: bigint | null = null;
-  for (const { amount, at } of mints) {
-    const inWindow = at.timeSeconds + ISSUE_WINDOW_SECONDS > timeSeconds;
-    if (supply >= FIRST_SHARES && inWindow) start ??= supply;
-    supply += amount;
-  }
-  const from = start ?? supply;
-  return { least: (supply + 99n) / 100n, most: from / 5n - (supply - from) };
 }

@@ -3,8 +3,10 @@ import { useState } from "react";
 import type { ReactNode } from "react";
 import type { Address } from "viem";
 import { useChain } from "@/chain/chainContext.ts";
+import { SHORTEST_WAY } from "@/chain/governance/settings.ts";
+import { issueLimits } from "@/chain/governance/supply.ts";
 import { chainTimeQuery } from "@/chain/queries/purchase.ts";
-import { afterIssue, issueLimits, readReceiver, readShares } from "@/chain/revenue/shares.ts";
+import { afterIssue, readReceiver, readShares } from "@/chain/revenue/shares.ts";
 import type { Holding } from "@/chain/revenue/summary.ts";
 import { Card } from "@/ui/Card.tsx";
 import type { Market } from "../shared/market/useMarket.ts";
@@ -49,7 +51,7 @@ function IssueForm({ market, holding }: { market: Market; holding: Holding }): R
   const { data: chainSeconds } = useQuery(chainTimeQuery(config, deployment.chainId));
   const nowSeconds = chainSeconds ?? BigInt(Math.floor(openedMs / 1000));
   const { model, supply } = holding;
-  const limits = issueLimits(market.state, model, nowSeconds);
+  const limits = issueLimits(model, nowSeconds + SHORTEST_WAY);
   const receiver = readReceiver(draft.address, { contracts: deployment.contracts, model });
   const read = readShares(draft.amount, draft.unit, supply);
   const amountProblem =
@@ -58,7 +60,7 @@ function IssueForm({ market, holding }: { market: Market; holding: Holding }): R
       : read < limits.least
         ? `At least a hundredth of all, ${limits.least.toLocaleString("en-GB")} shares.`
         : read > limits.most
-          ? `At most ${limits.most.toLocaleString("en-GB")} shares now, since a fifth of all may be issued in 365 days.`
+          ? `At most ${limits.most.toLocaleString("en-GB")} shares, since a fifth of all may be issued in 365 days.`
           : null;
   const sound =
     typeof receiver !== "string" && typeof read !== "string" && amountProblem === null
@@ -74,8 +76,8 @@ function IssueForm({ market, holding }: { market: Market; holding: Holding }): R
         amountProblem={amountProblem}
         hint={
           limits.most < limits.least
-            ? "A fifth of all was issued in the last 365 days, so none can be issued now."
-            : `From ${limits.least.toLocaleString("en-GB")} to ${limits.most.toLocaleString("en-GB")} now; the limits are checked again when the decision is carried out.`
+            ? "A fifth of all was issued within 365 days, so none could be by the time this is decided."
+            : `From ${limits.least.toLocaleString("en-GB")} to ${limits.most.toLocaleString("en-GB")} by the time it could be carried out.`
         }
       />
       {sound !== null && (
