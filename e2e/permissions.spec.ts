@@ -272,6 +272,13 @@ test("opens a channel, signs once, calls by vouchers, and closes to the wei", as
   await page.getByTestId("close-now").click();
   await page.getByTestId("open-wallet").click();
   await expect(page.getByTestId("open-channel")).toBeVisible();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download their receipts" }).click();
+  const receipts: unknown = JSON.parse(await readFile(await (await download).path(), "utf8"));
+  expect(receipts).toMatchObject({ format: "signet-call-receipts", permission: text });
+  await page.getByRole("button", { name: "Forget them" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Forget them" }).click();
+  await expect(page.getByTestId("old-sessions")).toHaveCount(0);
   const settlements = await books.settlements(licence);
   const paid = settlements.map(({ amount }) => amount);
   expect(paid.reduce((sum, amount) => sum + amount, 0n)).toBe(charged);

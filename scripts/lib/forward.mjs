@@ -77,7 +77,7 @@ export async function forward(url, request, response, options) {
     watch.wait(silentMs);
     const refused = refuseAnswer(answer);
     if (refused !== null) {
-      sendText(response, 502, `${options.name} ${refused}`);
+      giveUp(request, response, `${options.name} ${refused}`);
       return;
     }
     answer.on("data", () => watch.wait(silentMs));
@@ -89,7 +89,7 @@ export async function forward(url, request, response, options) {
     response.flushHeaders();
     await pipeline(answer, response);
   } catch {
-    if (!response.headersSent) sendText(response, 502, `${options.name} does not answer`);
+    if (!response.headersSent) giveUp(request, response, `${options.name} does not answer`);
     else if (!response.writableEnded) response.destroy();
   } finally {
     watch.stop();
@@ -115,6 +115,16 @@ function send(request, onward, response, mostBytes) {
     onward.destroy();
   });
   request.pipe(onward);
+}
+
+/**
+ * @param {import("node:http").IncomingMessage} request
+ * @param {import("node:http").ServerResponse} response
+ * @param {string} why
+ */
+function giveUp(request, response, why) {
+  // What is left of a body would stand before the connection's next request.
+  sendText(response, 502, why, request.complete ? {} : { Connection: "close" });
 }
 
 /**

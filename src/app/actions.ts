@@ -7,7 +7,16 @@ import { useShell } from "./shellStore.ts";
 /** What an action may do beyond the stores; the screens hand it in. */
 export interface ActionContext {
   navigate: (
-    to: "/" | "/audit" | "/challenges" | "/runs" | "/settings" | "/wallet" | "/market" | "/revenue",
+    to:
+      | "/"
+      | "/audit"
+      | "/challenges"
+      | "/runs"
+      | "/settings"
+      | "/wallet"
+      | "/market"
+      | "/revenue"
+      | "/permissions",
   ) => void;
 }
 
@@ -85,6 +94,7 @@ export const ACTIONS: readonly Action[] = [
   go("challenges", "Challenges", "/challenges"),
   go("market", "Market", "/market"),
   go("revenue", "Revenue", "/revenue"),
+  go("permissions", "Permissions", "/permissions"),
   go("runs", "Runs", "/runs"),
   go("settings", "Settings", "/settings"),
   go("wallet", "Wallet", "/wallet"),

@@ -384,6 +384,20 @@ test("a host that is gone, silent or cut off is said to be", async () => {
   expect(await raw("/hosts/demo/v1/x")).toMatchObject({ status: 200 });
 });
 
+test("half a request to a host that is gone does not hold up the next one", async () => {
+  const head =
+    "POST /hosts/gone/v1/x HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+  const back = await new Promise<string>((resolve, reject) => {
+    const socket = connect(server.port, "127.0.0.1");
+    let text = "";
+    socket.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    socket.once("close", () => resolve(text));
+    socket.once("error", reject);
+    socket.write(`${head}Content-Length: 100000\r\n\r\nhalf`);
+  });
+  expect(back).toMatch(/^HTTP\/1\.1 502 [^]*Connection: close/);
+});
+
 test("only https, and http on this machine, can be listed", () => {
   expect(
     readHosts([

@@ -19,6 +19,7 @@ import { dateText } from "../shared/market/describe.ts";
 import { copy } from "./copy.ts";
 import { HostTermsCard } from "./HostTermsCard.tsx";
 import { EndChannel, TopUp } from "./ManageChannel.tsx";
+import { OldSessions } from "./OldSessions.tsx";
 import { OpenChannel } from "./OpenChannel.tsx";
 import { PermissionString } from "./PermissionString.tsx";
 import styles from "./permissions.module.css";
@@ -132,6 +133,7 @@ function Parts({ open }: { open: OpenPair }): ReactNode {
       {channel !== null && (isHolder || channel.closesAt !== 0n) && (
         <EndChannel open={open} channel={channel} />
       )}
+      <OldSessions open={open} />
     </>
   );
 }

@@ -17,6 +17,7 @@ import { Hex } from "../shared/market/ChainText.tsx";
 import { copy } from "./copy.ts";
 import type { ListedHost } from "./hostsQuery.ts";
 import styles from "./permissions.module.css";
+import { downloadReceipts } from "./receipts.ts";
 import { sessionClient, sessionsQuery } from "./sessionClient.ts";
 import type { OpenPair } from "./usePair.ts";
 
@@ -165,6 +166,11 @@ export function UsePanel({
           Send
         </Button>
         {abort !== null && <Button onClick={() => abort.abort()}>Cancel</Button>}
+        {info.calls.some(({ receipt }) => receipt !== null) && (
+          <Button kind="quiet" onClick={() => downloadReceipts(current)}>
+            Download the receipts
+          </Button>
+        )}
       </Actions>
       {info.calls.length > 0 && (
         <DataTable

@@ -16,8 +16,9 @@ export const copy = {
   string:
     "Worth nothing without the session key. The two together can spend what the limits allow, so treat it like a password.",
   elsewhere: "Shown once: this browser keeps no copy of a string for a key that it does not hold.",
-  use: "Each call is paid by a voucher that this browser signs. Texts go to the host alone.",
+  use: "Each call is paid by a voucher that this browser signs. The text goes to the host alone, without those before it.",
   lost: "This browser does not hold the key of the permission that is active. Use it where it was made, or sign a new one here: it takes effect with the first call.",
+  old: "Their permissions are void, replaced or of a channel that is closed.",
   revoke:
     "Every permission to this host becomes void and the close is asked for. What was signed before can still be settled until the delay has passed.",
   close:

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { isAddressEqual } from "viem";
 import { useChain } from "@/chain/chainContext.ts";
 import type { Deployment } from "@/chain/config.ts";
+import { explainChainError } from "@/chain/errors/explain.ts";
 import type { Pair } from "@/chain/permissions/calls.ts";
 import {
   baseOf,
@@ -48,7 +49,7 @@ export function usePair(pair: Pair): PairState {
   const sessions = useQuery(sessionsQuery(domain));
   const hosts = useQuery(hostsQuery());
   if (reading.isError && reading.data === undefined) {
-    return { state: "failed", error: reading.error };
+    return { state: "failed", error: explainChainError(reading.error) };
   }
   if (sessions.isError) return { state: "failed", error: sessions.error };
   if (reading.data === undefined || sessions.data === undefined || hosts.data === undefined) {
