@@ -10,6 +10,7 @@ const ENTRIES = [
   { to: "/revenue", label: "Revenue" },
   { to: "/govern", label: "Govern" },
   { to: "/challenges", label: "Challenges" },
+  { to: "/provers", label: "Provers" },
   { to: "/wallet", label: "Wallet" },
 ] as const;
 

@@ -106,6 +106,16 @@ const proposal = createRoute({
   path: "/govern/$model/$proposal",
   component: lazyRouteComponent(() => import("@/features/govern/ProposalPage.tsx"), "ProposalPage"),
 });
+const provers = createRoute({
+  getParentRoute: () => chain,
+  path: "/provers",
+  component: lazyRouteComponent(() => import("@/features/provers/Provers.tsx"), "Provers"),
+});
+const proverCase = createRoute({
+  getParentRoute: () => chain,
+  path: "/provers/cases/$id",
+  component: lazyRouteComponent(() => import("@/features/provers/CasePage.tsx"), "CasePage"),
+});
 
 /** The layout and every screen below it. */
 export const chainRoutes = chain.addChildren([
@@ -125,4 +135,6 @@ export const chainRoutes = chain.addChildren([
   proposal,
   permissions,
   permission,
+  provers,
+  proverCase,
 ]);

@@ -27,13 +27,13 @@ import {
   type CaseMoney,
 } from "./payouts.ts";
 import { FOR_CONTESTER, FOR_PROVERS, RULES, type Choice } from "./rules.ts";
-import { DEMO_MODEL, openDemoCourt, type DemoCourt } from "./testing/demoCourt.ts";
+import { DEMO_MODEL, openDemoCourt } from "./testing/demoCourt.ts";
 import { voteHashOf } from "./votes.ts";
 
 const [HOST, HANA, EMIL, FATMA, IVAN, JUNE, ADA] = [7, 8, 5, 6, 10, 11, 1];
 const EVIDENCE: Hex = `0x${"c0".repeat(32)}`;
 
-let court: DemoCourt;
+let court: Awaited<ReturnType<typeof openDemoCourt>>;
 let calls: ReturnType<typeof networkCalls>;
 let jury: ReturnType<typeof juryCalls>;
 let back: () => Promise<void>;

@@ -5,10 +5,10 @@ import { modelRegistryAbi } from "../generated/modelRegistry.ts";
 import { proverNetworkAbi } from "../generated/proverNetwork.ts";
 import { networkCalls } from "./calls.ts";
 import { checkFiling, commitHashOf, revealOf } from "./filing.ts";
-import { DEMO_HOST, DEMO_MODEL, openDemoCourt, type DemoCourt } from "./testing/demoCourt.ts";
+import { DEMO_HOST, DEMO_MODEL, openDemoCourt } from "./testing/demoCourt.ts";
 import { hostIdOf } from "./hostId.ts";
 
-let court: DemoCourt;
+let court: Awaited<ReturnType<typeof openDemoCourt>>;
 
 beforeAll(async () => {
   court = await openDemoCourt();

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
-import { getAddress } from "viem";
 import type { Address, Hex } from "viem";
+import { mnemonicToAccount } from "viem/accounts";
 import { commit } from "@/fingerprint/commitment.ts";
 import { fromHex, toHex } from "@/fingerprint/encoding.ts";
 import type { RevealedPair } from "@/fingerprint/reveal.ts";
@@ -17,7 +17,8 @@ import type { ChainState } from "../../indexer/state.ts";
 import { ChainReader } from "../../indexer/sync/chainReader.ts";
 import { httpRequest } from "../../indexer/sync/httpRequest.ts";
 import { jsonRpcNode } from "../../indexer/sync/node.ts";
-import { demoAddress, type DemoBank } from "../../market/makeDemoBanks.ts";
+import { TEST_PHRASE } from "../../market/demoCast.ts";
+import type { DemoBank } from "../../market/makeDemoBanks.ts";
 import type { Call } from "../../transactions/send.ts";
 import { networkCalls } from "../calls.ts";
 import { filingOf, type Filing } from "../filing.ts";
@@ -68,14 +69,25 @@ export interface DemoCourt {
   mine: (blocks: number) => Promise<void>;
   /** Lets time pass and makes a block. */
   pass: (seconds: number) => Promise<void>;
-  close: () => Promise<void>;
 }
 
-export async function openDemoCourt(): Promise<DemoCourt> {
+/** A local chain of its own with a court. */
+export async function openDemoCourt(): Promise<DemoCourt & { close: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "signet-court-"));
   const chain = await openLocalChain({ folder, port: 0, fill: fillDemoMarket });
-  const clients = localClients(chain.url);
-  const market: unknown = JSON.parse(readFileSync(chain.marketFile, "utf8"));
+  return {
+    ...courtAt(chain.url, chain.marketFile),
+    close: async () => {
+      await chain.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The court of a local chain that runs already. */
+export function courtAt(url: string, marketFile: string): DemoCourt {
+  const clients = localClients(url);
+  const market: unknown = JSON.parse(readFileSync(marketFile, "utf8"));
   const addresses = v.parse(chainAddressesSchema, Reflect.get(Object(market), "addresses"));
   const network = addresses.contracts.provers;
   const act: DemoCourt["act"] = async (from, call) => {
@@ -83,10 +95,10 @@ export async function openDemoCourt(): Promise<DemoCourt> {
   };
   const calls = networkCalls(network);
   return {
-    url: chain.url,
+    url: url,
     client: clients.client,
     addresses,
-    who: (index) => getAddress(demoAddress(index)),
+    who: (index) => mnemonicToAccount(TEST_PHRASE, { addressIndex: index }).address,
     act,
     filing: (index, { hostUrl = DEMO_HOST, receipt } = {}) =>
       filingOf({
@@ -108,7 +120,7 @@ export async function openDemoCourt(): Promise<DemoCourt> {
     },
     state: async () => {
       const { registry, splitter, licences, channel, provers, jury, dao } = addresses.contracts;
-      const reader = new ChainReader(jsonRpcNode(httpRequest(chain.url)), {
+      const reader = new ChainReader(jsonRpcNode(httpRequest(url)), {
         contracts: { registry, splitter, licences, channel, provers, jury, dao },
         firstBlock: BigInt(addresses.firstBlock),
       });
@@ -117,21 +129,17 @@ export async function openDemoCourt(): Promise<DemoCourt> {
     },
     now: async () => (await clients.client.getBlock()).timestamp,
     snapshot: async () => {
-      const id = await rpc(chain.url, "evm_snapshot");
+      const id = await rpc(url, "evm_snapshot");
       return async () => {
-        if ((await rpc(chain.url, "evm_revert", [id])) !== true) throw new Error("not put back");
+        if ((await rpc(url, "evm_revert", [id])) !== true) throw new Error("not put back");
       };
     },
     mine: async (blocks) => {
-      await rpc(chain.url, "anvil_mine", [`0x${blocks.toString(16)}`]);
+      await rpc(url, "anvil_mine", [`0x${blocks.toString(16)}`]);
     },
     pass: async (seconds) => {
-      await rpc(chain.url, "evm_increaseTime", [seconds]);
-      await rpc(chain.url, "evm_mine");
-    },
-    close: async () => {
-      await chain.stop();
-      rmSync(folder, { recursive: true, force: true });
+      await rpc(url, "evm_increaseTime", [seconds]);
+      await rpc(url, "evm_mine");
     },
   };
 }

@@ -1,0 +1,21 @@
+import type { ReactNode } from "react";
+import { formatAgo, formatDate } from "../shared/describe.ts";
+
+/** A time of the chain, as far from the chain's own now as it is, and in full on hover. */
+export function When({ at, now }: { at: bigint; now: bigint }): ReactNode {
+  const [atMs, nowMs] = [Number(at) * 1_000, Number(now) * 1_000];
+  return (
+    <time dateTime={new Date(atMs).toISOString()} title={formatDate(atMs)}>
+      {formatAgo(atMs, nowMs)}
+    </time>
+  );
+}
+
+/** The same with the full time beside it, for deadlines. */
+export function Deadline({ at, now }: { at: bigint; now: bigint }): ReactNode {
+  return (
+    <>
+      <When at={at} now={now} /> ({formatDate(Number(at) * 1_000)})
+    </>
+  );
+}
