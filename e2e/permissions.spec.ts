@@ -30,6 +30,7 @@ const SEAT_PRICE = 20_000_000_000_000_000n;
 const PROMPT = "Once upon a time there was a";
 const visitor = mnemonicToAccount(TEST_PHRASE, { addressIndex: 0 });
 const host = mnemonicToAccount(TEST_PHRASE, { addressIndex: 7 });
+const guardian = mnemonicToAccount(TEST_PHRASE, { addressIndex: 9 });
 
 const code = importTypeScript<typeof import("../scripts/lib/gateway/demoHost.ts")>(
   "scripts/lib/gateway/demoHost.ts",
@@ -100,6 +101,16 @@ class Books {
     });
     await wallet.writeContract(request);
     return result;
+  }
+
+  /** Stops and lets in new channels, as the guardian may. */
+  async pause(isPaused: boolean): Promise<void> {
+    const transport = http(this.#chain.rpcUrl);
+    const wallet = createWalletClient({ account: guardian, chain: foundry, transport });
+    const contract = { address: this.#contracts.channel, abi: usageChannelAbi } as const;
+    await (isPaused
+      ? wallet.writeContract({ ...contract, functionName: "pauseEntry", args: [3_600n] })
+      : wallet.writeContract({ ...contract, functionName: "resumeEntry" }));
   }
 
   credit(account: Address): Promise<bigint> {
@@ -300,11 +311,22 @@ test("a revoked permission is refused in its own words, and the rest comes back"
 }) => {
   const books = await Books.open(chain);
   const licence = await books.buy();
-  await installWallet();
+  const wallet = await installWallet();
   await connect(page, studio.origin);
   await openAndSign(page, licence, "0.01", "0.001");
   await page.getByLabel("Tokens of the answer at most").fill("8");
   await call(page, 1);
+
+  // The wallet sends the top-up again with a higher fee.
+  await chain.setAutomine(false);
+  await page.getByLabel("Add, in ETH").fill("0.001");
+  await page.getByTestId("send-top-up").click();
+  await page.getByTestId("open-wallet").click();
+  await expect(page.getByTestId("top-up")).toContainText("waiting for a block");
+  await wallet.speedUp(wallet.sent[1]);
+  await chain.mine();
+  await chain.setAutomine(true);
+  await expect(page.getByTestId("deposit")).toHaveText("0.011 ETH");
 
   // Another tab that does not hear of the chain any more.
   const other = await context.newPage();
@@ -335,7 +357,7 @@ test("a revoked permission is refused in its own words, and the rest comes back"
   await page.getByTestId("finalise").click();
   await page.getByTestId("open-wallet").click();
   await expect(page.getByTestId("open-channel")).toBeVisible();
-  expect(await books.credit(visitor.address)).toBe(before + parseEther("0.01") - amount);
+  expect(await books.credit(visitor.address)).toBe(before + parseEther("0.011") - amount);
 });
 
 test("a host typed by hand is paid in test dollars by another program's key", async ({
@@ -360,6 +382,13 @@ test("a host typed by hand is paid in test dollars by another program's key", as
   await page.getByLabel(/^Deposit in/).fill("2.5");
   await page.getByTestId("send-approve").click();
   await page.getByTestId("open-wallet").click();
+  // The chain refuses before the wallet is asked.
+  await books.pause(true);
+  await page.getByTestId("send-open").click();
+  await page.getByTestId("open-wallet").click();
+  await expect(page.getByTestId("transaction-error")).toContainText("The guardian paused");
+  expect(wallet.sent).toHaveLength(1);
+  await books.pause(false);
   await page.getByTestId("send-open").click();
   await page.getByTestId("open-wallet").click();
   await expect(page.getByTestId("deposit")).toHaveText(/^2\.5 /);
