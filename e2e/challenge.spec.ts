@@ -157,6 +157,10 @@ test("pairs are spent on a prover, who asks hosts with them and files what it fo
     .update(await readFile(transcript))
     .digest("hex");
   await expect(page.getByTestId("transcript-hash")).toHaveText(`0x${hash}`);
+  const report = await saved(page, "download-report", join(folder, "report.json"));
+  const recheck = page.getByTestId("recheck");
+  await recheck.getByLabel("report files").setInputFiles([report, transcript]);
+  await expect(page.getByTestId("recheck-result")).toContainText("follow from its evidence");
   await page.getByTestId("file-hits").click();
   await expect(page.getByTestId("filed")).toContainText("2 filings kept");
   expect(await seriousProblems(page), "verdict").toEqual([]);

@@ -329,6 +329,8 @@ export interface FilesProtocol {
       bank: Blob | null;
       passphrase: string | null;
       registry?: RegistryView | null;
+      /** Of a host's report: the evidence file that it names. */
+      transcript?: string | null;
     };
     event: never;
     result: { valid: boolean; problems: readonly string[]; notes: readonly string[] };

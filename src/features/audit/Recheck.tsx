@@ -20,11 +20,13 @@ export function Recheck(): ReactNode {
   const bank = useAudit((state) => state.bank);
   const [passphrase, setPassphrase] = useState("");
   const [report, setReport] = useState<File | null>(null);
+  const [transcript, setTranscript] = useState<File | null>(null);
   const [dropError, setDropError] = useState<unknown>(null);
   const check = useMutation({
-    mutationFn: async (file: File) =>
+    mutationFn: async ({ file, spoken }: { file: File; spoken: File | null }) =>
       filesClient().call("recheckReport", {
         report: await file.text(),
+        transcript: spoken === null ? null : await spoken.text(),
         bank: passphrase === "" ? null : bank,
         passphrase: passphrase === "" || bank === null ? null : passphrase,
         registry: await registryAtHand(),
@@ -32,24 +34,33 @@ export function Recheck(): ReactNode {
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (report !== null) check.mutate(report);
+    if (report !== null) check.mutate({ file: report, spoken: transcript });
+  };
+  const take = async (files: readonly File[]): Promise<void> => {
+    setDropError(null);
+    check.reset();
+    let [file, spoken] = [report, transcript];
+    for (const one of files) {
+      if (await isTranscript(one)) spoken = one;
+      else file = one;
+    }
+    setReport(file);
+    setTranscript(spoken);
+    if (file !== null && passphrase === "") check.mutate({ file, spoken });
   };
   return (
     <Card title="Check a report" note={copy.recheck} testId="recheck">
       <Dropzone
         compact
-        multiple={false}
         icon={<FileCheck2 aria-hidden />}
-        title={report === null ? "Report" : report.name}
-        hint="The JSON file that an audit wrote."
+        title={
+          [report, transcript].flatMap((file) => (file === null ? [] : [file.name])).join(", ") ||
+          "Report"
+        }
+        hint="The JSON file that an audit wrote; of a host, its transcript too if you have it."
         noun="report"
         accept=".json,application/json"
-        onFiles={({ files }) => {
-          setDropError(null);
-          check.reset();
-          setReport(files[0].file);
-          if (passphrase === "") check.mutate(files[0].file);
-        }}
+        onFiles={({ files }) => void take(files.map(({ file }) => file)).catch(setDropError)}
         onError={setDropError}
       />
       {dropError !== null && <ErrorNotice error={dropError} />}
@@ -87,4 +98,8 @@ export function Recheck(): ReactNode {
       )}
     </Card>
   );
+}
+
+async function isTranscript(file: File): Promise<boolean> {
+  return (await file.text()).includes('"format":"signet-transcript"');
 }

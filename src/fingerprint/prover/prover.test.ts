@@ -8,9 +8,10 @@ import { unburntPairs } from "../burnLog.ts";
 import { codeOf } from "../fixtures/thrown.ts";
 import { makeToyBank } from "../fixtures/toyBank.ts";
 import { recheckReport } from "../recheckReport.ts";
-import { reportOn, writeReport } from "../report.ts";
+import { readReport, reportOn, writeReport } from "../report.ts";
 import { judgeEvidence, type KeyEvidence } from "../verdict.ts";
 import { readAnswers } from "./answers.ts";
+import { checkTranscript } from "./checkTranscript.ts";
 import { choosePairs, pairsNeeded } from "./choosePairs.ts";
 import { askable, evidenceOfAnswer, primaryFor } from "./hostEvidence.ts";
 import {
@@ -275,11 +276,13 @@ test("a host's report names host and transcript and is computed again", () => {
     responseIndex: pair.responseIndex,
     baseLogProbs: pair.baseLogProbs,
   }));
+  const url = "https://grid.example";
+  const host = { url, model: "m", route: "completions" as const, transcript: hash };
   const { report, verdict } = reportOn(evidence, {
     set,
     suspect: { name: "grid", weightsHash: null, tokenizerHash: "ab" },
     device: { kind: "host", name: "https://grid.example" },
-    host: { url: "https://grid.example", model: "m", route: "completions", transcript: hash },
+    host,
     diagnosis: { tokenizer: "same", template: "unused" },
     confirmation: null,
     createdAt: at.createdAt,
@@ -290,6 +293,19 @@ test("a host's report names host and transcript and is computed again", () => {
   expect(report.meaning.at(-1)).toBe("Asked over HTTP.");
   expect(recheckReport(writeReport(report), bank)).toMatchObject({ problems: expect.any(Array) });
   expect(recheckReport(writeReport(report)).problems).toEqual([]);
+  // The transcript above asked one key of eight.
+  expect(checkTranscript(report, file)).toHaveLength(2);
+  const whole = writeTranscript({
+    ...transcript,
+    set: { ...transcript.set, manifestHash: report.bank.manifestHash },
+    calls: bank.pairs.flatMap(({ index }) => {
+      const call = { ...transcript.calls[0], index };
+      return index === 3 ? [call, call] : [call];
+    }),
+  });
+  const about = { ...report, host: { ...host, transcript: transcriptHash(whole) } };
+  expect(checkTranscript(readReport(writeReport(about)), whole)).toEqual([]);
+  expect(checkTranscript(report, whole)).toEqual([expect.stringContaining("hash")]);
   const moved = writeReport(report).replace("https://grid.example", "https://other.example");
   expect(recheckReport(moved).valid).toBe(false);
 });
