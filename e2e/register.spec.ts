@@ -1,4 +1,3 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { createPublicClient, http } from "viem";
 import { foundry } from "viem/chains";
@@ -6,11 +5,13 @@ import { readFile } from "node:fs/promises";
 import { licenceTokenAbi } from "../src/chain/generated/licenceToken.ts";
 import { modelRegistryAbi } from "../src/chain/generated/modelRegistry.ts";
 import { revenueSplitterAbi } from "../src/chain/generated/revenueSplitter.ts";
+import { seriousProblems } from "./support/axe.ts";
 import { expect, test } from "./support/chain.ts";
 import { PASSPHRASE } from "./support/steps.ts";
 
 const VISITOR = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
 const ADA = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
+const DANA = "0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65";
 
 async function sendStep(page: Page, action: string): Promise<void> {
   await page.getByTestId(`send-${action}`).click();
@@ -24,9 +25,7 @@ async function atStep(page: Page, step: string): Promise<void> {
 }
 
 async function axe(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  expect(grave.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  expect(await seriousProblems(page)).toEqual([]);
 }
 
 async function shot(page: Page, name: string): Promise<void> {
@@ -168,4 +167,107 @@ test("a model goes from the drop zone to the market, with a reload on the way", 
       args: [model, 1, "0x0000000000000000000000000000000000000000"],
     }),
   ).toEqual([500_000_000_000_000_000n, true]);
+});
+
+/** A run that stopped at its commitment, as the creator leaves it. */
+async function putCommittedRun(page: Page, id: string, owner: string, byte: string): Promise<void> {
+  const record = {
+    id,
+    modelName: "tale",
+    createdAt: 1,
+    updatedAt: 1,
+    phase: "commit",
+    step: 0,
+    loss: null,
+    sizeBytes: 0,
+    settings: { pairs: 2, device: "cpu" },
+    finished: false,
+    commitment: {
+      root: `0x${byte.repeat(32)}`,
+      manifestHash: `0x${"2b".repeat(32)}`,
+      count: 2,
+      width: 16,
+      owner,
+    },
+  };
+  await page.evaluate(
+    (value) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open("signet");
+        opening.addEventListener("error", () => reject(opening.error));
+        opening.addEventListener("success", () => {
+          const writing = opening.result.transaction("runs", "readwrite");
+          writing.objectStore("runs").put(value);
+          writing.addEventListener("error", () => reject(writing.error));
+          writing.addEventListener("complete", () => {
+            opening.result.close();
+            resolve();
+          });
+        });
+      }),
+    record,
+  );
+}
+
+test("a model on the market is fingerprinted again, and a DAO's is sent to its vote", async ({
+  page,
+  studio,
+  chain,
+  installWallet,
+}) => {
+  const { addresses } = JSON.parse(await readFile(chain.marketFile, "utf8"));
+  const client = createPublicClient({ chain: foundry, transport: http(chain.rpcUrl) });
+  await installWallet({ index: 1 });
+  await page.goto(`${studio.origin}/#/register`);
+  await page.locator("header").getByTestId("connect").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Test Wallet" }).click();
+  await expect(page.getByTestId("register-owner")).toContainText(ADA);
+  await putCommittedRun(page, "again", ADA, "7a");
+  await putCommittedRun(page, "voted", DANA, "8b");
+
+  await page.goto(`${studio.origin}/#/register/again`);
+  await atStep(page, "commit");
+  await page.getByLabel("What this bank is for").selectOption("Model 1 again, as epoch 1");
+  await expect(page.getByTestId("parents-card")).toHaveCount(0);
+  await expect(page.getByTestId("register-steps")).not.toContainText("Shares");
+  await axe(page);
+  await shot(page, "9-again");
+  await sendStep(page, "addEpoch");
+  await atStep(page, "wait");
+  await page.getByRole("button", { name: "Mine 9 blocks" }).click();
+  await atStep(page, "seal");
+  await sendStep(page, "seal");
+  await atStep(page, "embed");
+  await page.reload();
+  await atStep(page, "embed");
+  await expect(page.getByTestId("register-facts")).toContainText("epoch 1");
+  const [epochs, { beacon }] = await Promise.all([
+    client.readContract({
+      address: addresses.contracts.registry,
+      abi: modelRegistryAbi,
+      functionName: "epochCount",
+      args: [1n],
+    }),
+    client.readContract({
+      address: addresses.contracts.registry,
+      abi: modelRegistryAbi,
+      functionName: "epochOf",
+      args: [1n, 1],
+    }),
+  ]);
+  expect(epochs).toBe(2);
+  await expect(page.getByTestId("register-facts")).toContainText(beacon);
+
+  await page.goto(`${studio.origin}/#/register/voted`);
+  await atStep(page, "commit");
+  await page.getByLabel("What this bank is for").selectOption({ value: "4" });
+  const vote = page.getByTestId("dao-owned").getByRole("link");
+  await expect(vote).toHaveAttribute("href", "#/govern/4?propose=epoch");
+  await expect(page.getByTestId("send-addEpoch")).toHaveCount(0);
+  await shot(page, "10-voted");
+
+  await page.goto(`${studio.origin}/#/market/1`);
+  await expect(page.getByTestId("timeline")).toContainText("Epoch 1");
+  await expect(page.getByTestId("timeline")).toContainText("Epoch 0");
+  await expect(page.getByTestId("timeline")).toContainText("Fingerprint this model again");
 });

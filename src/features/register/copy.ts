@@ -50,4 +50,4 @@ export const STEP_LABELS: Record<RegistrationStep, string> = {
 };
 
 /** The last step of a model that is on sale already. */
-export const RELEASED_LABEL = "Released";
+export const RELEASED_LABEL = "Done";
