@@ -5,6 +5,7 @@ import { readClient } from "../config.ts";
 import type { Deployment } from "../config.ts";
 import { proverJuryAbi } from "../generated/proverJury.ts";
 import { proverNetworkAbi } from "../generated/proverNetwork.ts";
+import type { CaseRecord } from "../indexer/stateProvers.ts";
 import { chainKey } from "./keys.ts";
 
 /** The last block and its time, which is the time that contracts know. */
@@ -51,10 +52,17 @@ export function bountyReading(config: Config, { chainId, contracts }: Deployment
   });
 }
 
-/** What the events do not tell of a case: who escalated it, bond and fee, and the arbitrator's price. */
-export function caseReading(config: Config, { chainId, contracts }: Deployment, caseId: bigint) {
+/**
+ * What the events do not tell of a case: who escalated it, bond and fee, and the arbitrator's price.
+ * Asked anew after each change of the case.
+ */
+export function caseReading(
+  config: Config,
+  { chainId, contracts }: Deployment,
+  { id: caseId, changed }: CaseRecord,
+) {
   return queryOptions({
-    queryKey: chainKey(chainId, "case", String(caseId)),
+    queryKey: chainKey(chainId, "case", String(caseId), changed.transaction),
     queryFn: async () => {
       const client = readClient(config, chainId);
       const network = { address: contracts.provers, abi: proverNetworkAbi } as const;

@@ -34,12 +34,12 @@ export function CaseActs({ file, proving }: { file: CaseFile; proving: Proving }
               <span className={styles.soft}>
                 {act.until !== null && (
                   <>
-                    until <Deadline at={act.until} now={now} />
+                    ends <Deadline at={act.until} now={now} />
                   </>
                 )}
                 {act.from !== null && (
                   <>
-                    from <Deadline at={act.from} now={now} />
+                    possible <Deadline at={act.from} now={now} />
                   </>
                 )}
               </span>
@@ -133,7 +133,7 @@ function Contest({ file, proving, refused }: ActProps): ReactNode {
 
 function Escalate({ file, proving, refused }: ActProps): ReactNode {
   const { config, deployment, network } = proving;
-  const { data } = useQuery(caseReading(config, deployment, file.record.id));
+  const { data } = useQuery(caseReading(config, deployment, file.record));
   return (
     <SendAct
       proving={proving}

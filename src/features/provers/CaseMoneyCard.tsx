@@ -34,9 +34,9 @@ export function CaseMoneyCard({ file, proving }: { file: CaseFile; proving: Prov
 }
 
 function Open({ file, proving }: { file: CaseFile; proving: Proving }): ReactNode {
-  const { config, deployment, market } = proving;
+  const { config, deployment, market, coin } = proving;
   const { record } = file;
-  const { data: found } = useQuery(caseReading(config, deployment, record.id));
+  const { data: found } = useQuery(caseReading(config, deployment, record));
   const { data: bounty } = useQuery(bountyReading(config, deployment, record.model));
   if (found === undefined || bounty === undefined) return <p role="status">Reading the chain…</p>;
   const orNull = (address: Address): Address | null => (address === zeroAddress ? null : address);
@@ -51,10 +51,14 @@ function Open({ file, proving }: { file: CaseFile; proving: Proving }): ReactNod
     stakeOf: (prover) => market.state.stakes.get(prover)?.amount ?? 0n,
   };
   const { state } = record;
-  const ends: { label: string; outcome: Outcome }[] = [];
+  const ends: { label: string; note?: string; outcome: Outcome }[] = [];
   if (state !== "contested") ends.push({ label: "Upheld", outcome: upheldOutcome(money) });
   if (state === "contested") {
-    ends.push({ label: "Upheld by the jury", outcome: upheldOutcome(money) });
+    ends.push({
+      label: "Upheld by the jury",
+      note: `Whoever escalates pays ${coin(found.cost)} and gets it back out of the bond.`,
+      outcome: upheldOutcome({ ...money, fee: found.cost }),
+    });
   }
   if (state === "contested" || state === "escalated") {
     ends.push({ label: "Turned down by the jury", outcome: refusedOutcome(money) });
@@ -64,9 +68,10 @@ function Open({ file, proving }: { file: CaseFile; proving: Proving }): ReactNod
   }
   return (
     <div className={styles.list}>
-      {ends.map(({ label, outcome }) => (
+      {ends.map(({ label, note, outcome }) => (
         <section key={label} className={styles.item} aria-label={label}>
           <h3>{label}</h3>
+          {note !== undefined && <p className={styles.soft}>{note}</p>}
           <Sums
             rows={[
               ...outcome.credits.map(({ account, amount }) => ({ account, amount })),

@@ -111,10 +111,10 @@ function Claim({ file, proving }: { file: CaseFile; proving: Proving }): ReactNo
           },
           {
             label: "Opened",
-            value: now === null ? "…" : <When at={record.opened.timeSeconds} now={now} />,
+            value: now === null ? "…" : <When at={record.opened.timeSeconds} now={now} past />,
           },
           {
-            label: record.deadline === 0n ? "Ended" : "This state's time is over",
+            label: record.deadline === 0n ? "Ended" : "This state ends",
             value:
               now === null ? (
                 "…"
@@ -177,7 +177,7 @@ function Leaves({ file, proving }: { file: CaseFile; proving: Proving }): ReactN
                 <td>
                   <Hex value={evidenceHash} label="hash of the transcript" />
                 </td>
-                <td>{now === null ? "…" : <When at={at.timeSeconds} now={now} />}</td>
+                <td>{now === null ? "…" : <When at={at.timeSeconds} now={now} past />}</td>
               </tr>
             ))}
           </tbody>

@@ -132,7 +132,7 @@ function CaseItem({ file, proving }: { file: CaseFile; proving: Proving }): Reac
         {parties.length === 1 ? "prover" : "provers"}
         {now !== null && (
           <>
-            , opened <When at={record.opened.timeSeconds} now={now} />
+            , opened <When at={record.opened.timeSeconds} now={now} past />
             {record.deadline > 0n && (
               <>
                 , {record.deadline > now ? "ends" : "time was over"}{" "}

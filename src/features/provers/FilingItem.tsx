@@ -144,8 +144,9 @@ function Next({ id, filing, proving, status, onChange }: ItemProps & { status: F
   });
   const stake = account === undefined ? undefined : market.state.stakes.get(account);
   const free = (stake?.amount ?? 0n) - (stake?.leaving ?? 0n);
-  const refused =
-    free < RULES.leastStake
+  const refused = !market.ready
+    ? "The chain is still being read."
+    : free < RULES.leastStake
       ? `Stake ${proving.coin(RULES.leastStake)} first; you have ${proving.coin(free)} that is not leaving.`
       : null;
   if (problem !== null) return <ErrorNotice error={problem} testId="filing-problem" />;

@@ -14,7 +14,7 @@ import { FilingItem, ForgetButton } from "./FilingItem.tsx";
 import styles from "./provers.module.css";
 import type { Proving } from "./useProving.ts";
 
-export const FILINGS = ["filings"];
+const FILINGS = ["filings"];
 
 /** Largest file that is read as filings. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -34,7 +34,12 @@ async function importFilings({ files }: Dropped): Promise<number> {
 /** What this browser keeps to commit and reveal. */
 export function Filings({ proving }: { proving: Proving }): ReactNode {
   const queries = useQueryClient();
-  const kept = useQuery({ queryKey: FILINGS, queryFn: keptFilings });
+  const kept = useQuery({
+    queryKey: FILINGS,
+    queryFn: keptFilings,
+    // Other screens and tabs keep filings too.
+    refetchOnMount: "always",
+  });
   const [dropError, setDropError] = useState<unknown>(null);
   const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey: FILINGS });
   const take = useMutation({ mutationFn: importFilings, onSettled: refresh });

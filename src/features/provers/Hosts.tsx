@@ -126,7 +126,7 @@ function Slashes({ proving }: { proving: Proving }): ReactNode {
           {slashes.map((slash) => (
             <tr key={slash.at.transaction}>
               <td>
-                {coin(slash.slashed)} <When at={slash.at.timeSeconds} now={now} />
+                {coin(slash.slashed)} <When at={slash.at.timeSeconds} now={now} past />
               </td>
               <td>
                 <Hex value={slash.host} label="address of the host" />
