@@ -6,6 +6,7 @@ import * as v from "valibot";
 import {
   createPublicClient,
   createWalletClient,
+  formatEther,
   http,
   parseEther,
   zeroAddress,
@@ -299,7 +300,9 @@ test("opens a channel, signs once, calls by vouchers, and closes to the wei", as
   expect(await books.credit(host.address)).toBe(hostBefore + toHost);
   expect(await books.income()).toBe(incomeBefore + last - toHost);
   await page.getByRole("link", { name: "All permissions" }).click();
-  await expect(page.getByTestId("channel-table")).toContainText("closed");
+  const row = page.getByTestId("channel-table").locator("tbody tr");
+  await expect(row).toContainText("closed");
+  await expect(row.locator("td").nth(6)).toHaveText(`${formatEther(charged)} ETH`);
 });
 
 test("a revoked permission is refused in its own words, and the rest comes back", async ({

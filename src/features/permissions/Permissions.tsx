@@ -4,6 +4,7 @@ import { KeyRound } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { ReactNode } from "react";
 import { isAddress, isAddressEqual, type Address } from "viem";
+import { useChain } from "@/chain/chainContext.ts";
 import { isInForce, licencesOf } from "@/chain/indexer/select/models.ts";
 import { channelRows, type ChannelRow } from "@/chain/permissions/channelRows.ts";
 import { Button } from "@/ui/Button.tsx";
@@ -21,6 +22,7 @@ import { useMarket, type Market } from "../shared/market/useMarket.ts";
 import { copy } from "./copy.ts";
 import { hostsQuery } from "./hostsQuery.ts";
 import styles from "./permissions.module.css";
+import { sessionsQuery } from "./sessionClient.ts";
 import { StandingBadge } from "./StandingBadge.tsx";
 
 /** Channels of the account, and the way to a new one. */
@@ -60,8 +62,18 @@ const nowSeconds = () => BigInt(Math.floor(Date.now() / 1_000));
 
 function ChannelList({ market, account }: Props): ReactNode {
   const { state, ready, amountOf } = market;
+  const { deployment } = useChain();
+  const { chainId, contracts } = deployment;
+  const { data: sessions = [] } = useQuery(
+    sessionsQuery({ chainId, verifyingContract: contracts.channel }),
+  );
   const [now] = useState(nowSeconds);
   const rows = useMemo(() => channelRows(state, account, now), [state, account, now]);
+  /** As this browser's key knows it, or as the chain does. */
+  const chargedOf = ({ channel, session }: ChannelRow): bigint => {
+    const own = sessions.find(({ key }) => session !== null && isAddressEqual(key, session.key));
+    return own !== undefined && own.charged > channel.settled ? own.charged : channel.settled;
+  };
   const nameOf = ({ channel }: ChannelRow): string => {
     const model = state.models.get(channel.model);
     return model === undefined ? `Model ${channel.model}` : market.nameOf(model);
@@ -102,6 +114,12 @@ function ChannelList({ market, account }: Props): ReactNode {
               header: "Deposit",
               align: "end",
               render: ({ channel }) => amountOf(channel.token, channel.deposit),
+            },
+            {
+              key: "charged",
+              header: "Charged",
+              align: "end",
+              render: (row) => amountOf(row.channel.token, chargedOf(row)),
             },
             {
               key: "settled",
