@@ -212,7 +212,7 @@ test("an owner activates a DAO, a holder delegates, and a link admits an improve
   expect(balance).toBe(20_000n);
 });
 
-test("governance has no serious problem, light and dark", async ({
+test("a proposal is cancelled, and no screen has a serious problem, light or dark", async ({
   page,
   studio,
   installWallet,
@@ -232,6 +232,14 @@ test("governance has no serious problem, light and dark", async ({
   await proposePrice(page, "0.6", "Try it.");
   await expect(page.getByTestId("preview")).toBeVisible();
   await check("model");
+  await send(page, "propose");
+  await page.getByTestId("proposed").getByRole("link").click();
+  await page.getByTestId("cancel").click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel the proposal" }).click();
+  await expect(page.getByTestId("next-step")).toHaveText("Nothing more can happen to it.");
+  await page.getByRole("link", { name: "Signet demo model" }).click();
+  await expect(page.getByTestId("proposals").locator("[data-phase=cancelled]")).toBeVisible();
+  await proposePrice(page, "0.7", "Try it again.");
   await send(page, "propose");
   await page.getByTestId("proposed").getByRole("link").click();
   await page.getByTestId("pass-time").click();
