@@ -80,12 +80,3 @@ export function feeQuery(config: Config, chainId: number, account: Address, call
     retry: false,
   });
 }
-
-/** Time of the chain's newest block, in Unix seconds. */
-export function chainTimeQuery(config: Config, chainId: number) {
-  return queryOptions({
-    queryKey: chainKey(chainId, "time"),
-    queryFn: async () => (await readClient(config, chainId).getBlock()).timestamp,
-    refetchInterval: 20_000,
-  });
-}

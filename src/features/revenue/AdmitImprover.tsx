@@ -5,7 +5,7 @@ import type { Address } from "viem";
 import { useChain } from "@/chain/chainContext.ts";
 import { SHORTEST_WAY } from "@/chain/governance/settings.ts";
 import { issueLimits } from "@/chain/governance/supply.ts";
-import { chainTimeQuery } from "@/chain/queries/purchase.ts";
+import { chainClock } from "@/chain/queries/clock.ts";
 import { afterIssue, readReceiver, readShares } from "@/chain/revenue/shares.ts";
 import type { Holding } from "@/chain/revenue/summary.ts";
 import { Card } from "@/ui/Card.tsx";
@@ -48,7 +48,7 @@ function IssueForm({ market, holding }: { market: Market; holding: Holding }): R
   const { config, deployment } = useChain();
   const [draft, setDraft] = useState(NO_DRAFT);
   const [openedMs] = useState(() => Date.now());
-  const { data: chainSeconds } = useQuery(chainTimeQuery(config, deployment.chainId));
+  const { data: chainSeconds } = useQuery(chainClock(config, deployment));
   const nowSeconds = chainSeconds ?? BigInt(Math.floor(openedMs / 1000));
   const { model, supply } = holding;
   const limits = issueLimits(model, nowSeconds + SHORTEST_WAY);
