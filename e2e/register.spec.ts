@@ -262,7 +262,12 @@ test("a model on the market is fingerprinted again, and a DAO's is sent to its v
   await atStep(page, "commit");
   await page.getByLabel("What this bank is for").selectOption({ value: "4" });
   const vote = page.getByTestId("dao-owned").getByRole("link");
-  await expect(vote).toHaveAttribute("href", "#/govern/4?propose=epoch");
+  await expect(vote).toHaveAttribute("href", /^#\/govern\/4\?propose=epoch&root=0x8b/);
+  await vote.click();
+  await expect(page.getByLabel("Merkle root")).toHaveValue(`0x${"8b".repeat(32)}`);
+  await expect(page.getByLabel("Candidates of each")).toHaveValue("16");
+  await page.goBack();
+  await atStep(page, "commit");
   await expect(page.getByTestId("send-addEpoch")).toHaveCount(0);
   await shot(page, "10-voted");
 

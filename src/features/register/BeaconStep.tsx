@@ -60,6 +60,7 @@ export function BeaconStep({ open }: { open: OpenRegistration }): ReactNode {
               open={open}
               action="recommit"
               label="Draw a later beacon"
+              proposal={{ propose: "recommit", epoch: String(registration.epoch) }}
               review={[
                 { label: "Model", value: registration.model },
                 {

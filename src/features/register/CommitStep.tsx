@@ -87,7 +87,13 @@ function CommitAgain({
           <DaoNotice
             model={model.toString()}
             action="a new epoch with the bank below"
-            propose="epoch"
+            proposal={{
+              propose: "epoch",
+              root: commitment.root,
+              manifestHash: commitment.manifestHash,
+              count: String(commitment.count),
+              width: String(commitment.width),
+            }}
           />
         ) : (
           <SendButton

@@ -6,15 +6,16 @@ import { copy } from "./copy.ts";
 export function DaoNotice({
   model,
   action,
-  propose,
+  proposal = {},
 }: {
   model: string;
   /** What has to be proposed: "Release the weights". */
   action: string;
-  /** Form that the proposals' screen opens with. */
-  propose?: "epoch";
+  /** Form that the proposals' screen opens with, under `propose`, and what it fills in. */
+  proposal?: Readonly<Record<string, string>>;
 }): ReactNode {
-  const query = propose === undefined ? "" : `?propose=${propose}`;
+  const search = new URLSearchParams(proposal).toString();
+  const query = search === "" ? "" : `?${search}`;
   return (
     <Notice
       kind="info"

@@ -65,6 +65,7 @@ function KeptTerms({ open }: { open: OpenRegistration }): ReactNode {
         open={open}
         action="release"
         label="Release the weights"
+        proposal={proposalOf(open)}
         review={[
           { label: "Model", value: registration.model, note: `epoch ${registration.epoch}` },
           { label: "Weights", value: <code className={styles.hash}>{weights}</code> },
@@ -147,6 +148,7 @@ function NewTerms({ open }: { open: OpenRegistration }): ReactNode {
         open={open}
         action="release"
         label="Release the weights"
+        proposal={proposalOf(open)}
         review={[
           { label: "Weights", value: <code className={styles.hash}>{weights}</code> },
           {
@@ -165,4 +167,9 @@ function NewTerms({ open }: { open: OpenRegistration }): ReactNode {
       />
     </>
   );
+}
+
+function proposalOf({ registration, record }: OpenRegistration): Record<string, string> {
+  const weightsHash = `0x${record.weightsHash ?? ""}`;
+  return { propose: "release", epoch: String(registration.epoch), weightsHash };
 }

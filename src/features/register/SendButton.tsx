@@ -30,11 +30,13 @@ export interface SendButtonProps {
   call: Call | null;
   /** Whether anyone may send it. */
   anyone?: boolean;
+  /** Form of the proposal that does the same where a DAO owns the model. */
+  proposal?: Readonly<Record<string, string>>;
 }
 
 /** Shows what will be sent, then asks the wallet, then follows the transaction. */
 export function SendButton(props: SendButtonProps): ReactNode {
-  const { open, action, label, review, warning, call, anyone = false } = props;
+  const { open, action, label, review, warning, call, anyone = false, proposal = {} } = props;
   const [asking, setAsking] = useState(false);
   const state = useTransaction();
   const { account } = useWallet();
@@ -53,7 +55,7 @@ export function SendButton(props: SendButtonProps): ReactNode {
     if (ended?.hash != null) open.dispatch({ type: "sent", action, hash: ended.hash });
   };
   if (!anyone && open.holder?.dao === true) {
-    return <DaoNotice model={open.registration.model ?? ""} action={label} />;
+    return <DaoNotice model={open.registration.model ?? ""} action={label} proposal={proposal} />;
   }
   return (
     <>

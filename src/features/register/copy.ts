@@ -13,7 +13,7 @@ export const copy = {
   commitAgain:
     "The commitment holds the root of your new bank and the hash of its manifest. It gives no key away. Its block is the priority date of this epoch; lineage, shares and licences of the model stay.",
   commitDao:
-    "Give the proposal this root, manifest hash, number of pairs and number of candidates. This page goes on once it has been executed; you may close the tab.",
+    "The link fills the proposal in with this bank. This page goes on once it has been carried out; you may close the tab.",
   dao: "Its holders decide by a vote, and the vote's transaction does it.",
   keepTerms: "The release changes neither the terms for derivatives nor the model's address.",
   releasedAgain:
