@@ -164,6 +164,14 @@ test("pairs are spent on a prover, who asks hosts with them and files what it fo
   await page.getByTestId("file-hits").click();
   await expect(page.getByTestId("filed")).toContainText("2 filings kept");
   expect(await seriousProblems(page), "verdict").toEqual([]);
+  await page.getByTestId("filed").getByRole("link", { name: "Provers" }).click();
+  await page.getByRole("tab", { name: "My filings" }).click();
+  const leaves = page.getByTestId("filings").getByRole("heading", { level: 3 });
+  await expect(leaves).toHaveText([
+    new RegExp(`against ${models.stolen.url}$`),
+    new RegExp(`against ${models.stolen.url}$`),
+  ]);
+  await page.getByRole("link", { name: "Auditor" }).click();
   await page.screenshot({ path: "test-results/challenge-verdict.png", fullPage: true });
 
   await auditHost(page, "base");
