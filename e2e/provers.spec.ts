@@ -334,3 +334,61 @@ test("a receipt for an unpaid call takes half of the host's collateral", async (
   await shot(page, "stake");
   expect(await seriousProblems(page)).toEqual([]);
 });
+
+test("stake, collateral and bounty go in and out as the rules say", async ({
+  page,
+  studio,
+  chain,
+  installWallet,
+}) => {
+  const court = courtAt(chain.rpcUrl, chain.marketFile);
+  const { network } = calls(court);
+  const ada = await installWallet({ index: 1 });
+  const me = ada.address;
+  await court.act(me, network.stake(parseEther("0.3")));
+  const base = {
+    address: court.addresses.contracts.provers,
+    abi: proverNetworkAbi,
+    args: [me],
+  } as const;
+  const stakeOf = () => court.client.readContract({ ...base, functionName: "stakeOf" });
+  const hostOf = () => court.client.readContract({ ...base, functionName: "hostOf" });
+  await page.goto(`${studio.origin}/#/provers`);
+  await connect(page);
+  await tab(page, "My stake");
+  await page.getByLabel("Take out of the stake").fill("0.4");
+  await expect(page.getByTestId("my-stake")).toContainText("You have 0.3 ETH that is not leaving");
+  await expect(page.getByTestId("request-unstake")).toBeDisabled();
+  await page.getByLabel("Take out of the stake").fill("0.25");
+  await act(page, "request-unstake");
+  await expect(page.getByTestId("unstake-refused")).toContainText("7 days are not over");
+  await page.getByTestId("my-stake").getByTestId("pass-time").click();
+  await act(page, "unstake");
+  await expect(page.getByTestId("stake-amount")).toHaveText("0.05 ETH");
+  expect(await stakeOf()).toMatchObject({ amount: parseEther("0.05"), leaving: 0n });
+
+  await tab(page, "Hosts");
+  await page.getByLabel("Base URL").fill("https://api.example.org/v1/");
+  await page.getByLabel("Collateral to put up").fill("0.05");
+  await expect(page.getByTestId("my-host")).toContainText("begins with 0.1 ETH at least");
+  await page.getByLabel("Collateral to put up").fill("0.5");
+  await act(page, "register-host");
+  await act(page, "request-host-exit");
+  expect(await hostOf()).toMatchObject({
+    id: court.filing(0, { hostUrl: "https://api.example.org/v1" }).host.id,
+    collateral: parseEther("0.5"),
+  });
+  await expect(page.getByTestId("exit-host-refused")).toContainText("14 days are not over");
+  await page.getByTestId("my-host").getByTestId("pass-time").click();
+  await act(page, "exit-host");
+  await expect(page.getByTestId("my-host")).toContainText("Put up collateral");
+  expect(await hostOf()).toMatchObject({ collateral: 0n });
+
+  await tab(page, "Bounties");
+  await page.getByTestId("bounties").getByLabel("Model").selectOption("1");
+  await act(page, "fund-bounty");
+  await expect(page.getByTestId("bounty-1")).toContainText("0.1 ETH");
+  await page.getByLabel(/Share of the bounty/).fill("25");
+  await act(page, "set-reward");
+  await expect(page.getByTestId("bounty-1")).toContainText("0.025 ETH");
+});
