@@ -136,10 +136,19 @@ function SaveBank({ pending }: { pending: Pending }): ReactNode {
   const { bank } = pending;
   const [asked, setAsked] = useState(bank === null);
   const [dropError, setDropError] = useState<unknown>(null);
-  const make = useMutation({ mutationFn: (file: File) => makePackage(file) });
+  const make = useMutation({ mutationFn: (file: File | null) => makePackage(file) });
   return (
-    <Card title="Save the bank first" note={copy.save} testId="save-bank-card">
+    <Card
+      title={bank === null ? "The package" : "Save the bank first"}
+      note={bank === null ? copy.saved : copy.save}
+      testId="save-bank-card"
+    >
       <Actions>
+        {bank === null && (
+          <Button kind="primary" busy={make.isPending} onClick={() => make.mutate(null)}>
+            Make the package
+          </Button>
+        )}
         {bank !== null && (
           <Button
             kind={asked ? "plain" : "primary"}

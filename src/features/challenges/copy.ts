@@ -15,6 +15,8 @@ export const copy = {
     "Loud pairs are answered out loud and work through any API; quiet pairs need probabilities.",
   burn: "These pairs will be noted as shown in the bank's burn log, and the bank is saved first. Nobody can take that back: a pair that a prover knows proves nothing against them.",
   save: "The bank with its new burn log has to lie on your disc before there is a package. Save it in place of the old file, then choose the saved file here. Until then nobody has seen the pairs, and you can give it up.",
+  saved:
+    "The bank is saved with its burn log. If its package was not made, make it here, or choose the saved file.",
   ready:
     "Send this file to the prover over any channel; nobody else can open it. It is the only copy here, but it can be packed again from the saved bank.",
   older:
