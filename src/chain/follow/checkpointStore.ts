@@ -5,7 +5,7 @@ import type { FollowTarget } from "../indexer/protocol.ts";
 import type { Checkpoint } from "../indexer/sync/checkpoints.ts";
 
 /** Raised whenever the reducer or the shape of its state changes, so that old states are not used. */
-const SHAPE = 3;
+const SHAPE = 4;
 
 function keyOfTarget({ chainId, contracts, firstBlock }: FollowTarget): string {
   const addresses = Object.entries(contracts)

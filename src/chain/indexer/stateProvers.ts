@@ -32,6 +32,8 @@ export interface Leaf {
   readonly host: Hex;
   readonly response: number;
   readonly evidenceHash: Hex;
+  /** Whether it was shown with a host's receipt (class A), so that it belongs to no case. */
+  readonly withReceipt: boolean;
   readonly at: Stamp;
 }
 

@@ -79,10 +79,8 @@ function leavesOf(state: ChainState, record: CaseRecord): Leaf[] {
   const same = [...state.cases.values()].filter(
     (other) => other.id !== record.id && other.model === model && other.host === host,
   );
-  const classA = new Set([...state.hostSlashes.values()].map(({ at }) => at.transaction));
   return [...state.leaves.values()]
-    .filter((leaf) => leaf.model === model && leaf.host === host)
-    .filter(({ at }) => !classA.has(at.transaction))
+    .filter((leaf) => !leaf.withReceipt && leaf.model === model && leaf.host === host)
     .filter(({ at }) => isFrom(state, at, opened))
     .filter(({ at }) =>
       same.every(

@@ -325,6 +325,11 @@ test("a receipt for an unpaid call costs half of the collateral", async () => {
   // Class A and class B leaves of one host are kept apart.
   await court.show(who(HANA), court.filing(6));
   expect(caseFiles(await court.state())[0].leaves.map(({ index }) => index)).toEqual([6n]);
+  const later = await court.state();
+  expect([...later.leaves.values()].map(({ index, withReceipt }) => [index, withReceipt])).toEqual([
+    [5n, true],
+    [6n, false],
+  ]);
 });
 
 test("a filing goes from commit to reveal, or is too late", async () => {

@@ -73,6 +73,7 @@ export function reduceProvers(draft: Draft, event: EventOf<"provers">, log: Chai
     case "HostSlashed": {
       const { host, slashed } = event.args;
       draft.set("hostSlashes", placeOf(log), { ...event.args, at: stampOf(log) });
+      markReceipt(draft, event.args, log);
       return draft.update("hosts", host, (old) => ({
         ...old,
         collateral: old.collateral - slashed,
@@ -94,7 +95,11 @@ export function reduceProvers(draft: Draft, event: EventOf<"provers">, log: Chai
     }
     case "LeafRevealed": {
       const { model, epoch, index } = event.args;
-      return draft.set("leaves", keyOf(model, epoch, index), { ...event.args, at: stampOf(log) });
+      return draft.set("leaves", keyOf(model, epoch, index), {
+        ...event.args,
+        withReceipt: false,
+        at: stampOf(log),
+      });
     }
     case "CaseChanged": {
       const { caseId, model, host, state, deadline } = event.args;
@@ -187,6 +192,21 @@ export function reduceJury(draft: Draft, event: EventOf<"jury">, log: ChainLog):
 
 function placeOf({ blockNumber, logIndex }: ChainLog): string {
   return keyOf(blockNumber, logIndex);
+}
+
+/** The leaf that a slash rests on is the last one that its prover showed, in the same transaction. */
+function markReceipt(
+  draft: Draft,
+  { model, prover }: { model: bigint; prover: Address },
+  log: ChainLog,
+): void {
+  const found = [...draft.state.leaves].findLast(
+    ([, leaf]) =>
+      leaf.at.transaction === log.transactionHash && leaf.model === model && leaf.prover === prover,
+  );
+  if (found === undefined) return;
+  const [key, leaf] = found;
+  draft.set("leaves", key, { ...leaf, withReceipt: true });
 }
 
 function credit(
