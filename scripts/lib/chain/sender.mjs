@@ -33,12 +33,15 @@ export function localClients(url) {
  * @param {{ to?: Hex, data: Hex, value?: bigint | undefined }} request
  */
 export async function sendLocal({ client, wallet }, from, { to, data, value }) {
-  const hash = await wallet.sendTransaction({
+  const request = {
     account: from,
     data,
     ...(to === undefined ? {} : { to }),
     ...(value === undefined ? {} : { value }),
-  });
+  };
+  // A call may cost more in the next second: a checkpoint of votes is then added, not changed.
+  const gas = ((await client.estimateGas(request)) * 3n) / 2n;
+  const hash = await wallet.sendTransaction({ ...request, gas });
   const receipt = await client.waitForTransactionReceipt({ hash });
   if (receipt.status !== "success") throw new Error(`Transaction ${hash} reverted`);
   return receipt;

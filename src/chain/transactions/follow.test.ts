@@ -68,6 +68,13 @@ async function send(call: Call, fee = 10n * GWEI): Promise<Transaction> {
   return kept(call, hash, nonce, sinceBlock);
 }
 
+/** The node makes its block a moment after it has taken a transaction. */
+async function sendMined(call: Call): Promise<Transaction> {
+  const tx = await send(call);
+  await reader().waitForTransactionReceipt({ hash: tx.hash ?? "0x", pollingInterval: 15 });
+  return tx;
+}
+
 function kept(call: Call, hash: Hash | null, nonce: number, sinceBlock: bigint): Transaction {
   const tx: Transaction = {
     id: crypto.randomUUID(),
@@ -110,7 +117,7 @@ test("a revert is told with the contract's reason", async () => {
 });
 
 test("it is confirmed only when enough blocks stand on it", async () => {
-  const tx = await send({ to: TO, data: "0x", value: 1n });
+  const tx = await sendMined({ to: TO, data: "0x", value: 1n });
   const two = { client: reader(), confirmations: 2 };
   expect(await lookAt(two.client, tx, 2)).toMatchObject({ type: "included", confirmations: 1 });
   const ended = watch(tx, { confirmations: 2 });
@@ -127,7 +134,7 @@ test("another transaction with its nonce replaces it, however many blocks ago", 
 });
 
 test("one that is mined between two questions is not called replaced", async () => {
-  const tx = await send({ to: TO, data: "0x", value: 1n });
+  const tx = await sendMined({ to: TO, data: "0x", value: 1n });
   const client = reader();
   const hash = tx.hash ?? "0x";
   let early = true;
@@ -164,7 +171,7 @@ test("what was sent after the page closed is found by its nonce", async () => {
   const nonce = await reader().getTransactionCount({ address: FROM });
   const tx = kept(call, null, nonce, await reader().getBlockNumber({ cacheTime: 0 }));
   expect(await lookAt(reader(), tx, 1)).toBeNull();
-  const sent = await send(call);
+  const sent = await sendMined(call);
   expect(await lookAt(reader(), tx, 1)).toEqual({ type: "sent", hash: sent.hash });
   // Another one in its place says nothing: the wallet may still send ours.
   const different = kept(transfer(1n), null, nonce, BigInt(tx.sinceBlock));
