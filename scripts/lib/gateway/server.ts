@@ -1,50 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Hex } from "viem";
-import type { CachedReader } from "@/permission/cachedReader.ts";
-import { mostOf } from "@/permission/metering.ts";
-import { readModelCall, UnmeterableCall, type ModelCall } from "@/permission/openaiCall.ts";
-import { signCoopClose, signReceipt, textHash, type Signer } from "@/permission/receipt.ts";
+import { signCoopClose } from "@/permission/receipt.ts";
 import { Refusal, refuse } from "@/permission/refusal.ts";
-import {
-  channelStateJson,
-  paymentRequirements,
-  policyHash,
-  refusalBody,
-  type ChannelState,
-  type HostTerms,
-} from "@/permission/terms.ts";
-import type { Token } from "@/permission/token.ts";
-import { verifyPermission, verifyVoucher } from "@/permission/verify.ts";
-import type { BoundedSet } from "./boundedSet.ts";
-import type { Desk } from "./desk.ts";
-import { headerOf, HttpError, parseJson, readBody, sendJson } from "./http.ts";
-import { relay, upstreamBody } from "./relay.ts";
-import type { Store } from "./store.ts";
-
-export interface GatewayOptions {
-  readonly terms: HostTerms;
-  /** Base URL of the OpenAI-compatible server, such as http://127.0.0.1:8000/v1. */
-  readonly upstream: string;
-  /** Name of the model there; null passes the caller's on. */
-  readonly upstreamModel: string | null;
-  /** Sent to the server behind, such as its API key. */
-  readonly upstreamHeaders: Record<string, string>;
-  readonly desk: Desk;
-  readonly store: Store;
-  readonly reader: CachedReader;
-  readonly hostKey: Signer;
-  /** Permission strings whose signature was found right. */
-  readonly verified: BoundedSet;
-  readonly maxBodyBytes: number;
-  readonly maxAnswerBytes: number;
-  readonly bodyTimeoutMs: number;
-  readonly upstreamTimeoutMs: number;
-  /** Origin of pages that may call from a browser; null for none. */
-  readonly allowOrigin: string | null;
-  readonly nowSeconds: () => number;
-  readonly health: () => Record<string, unknown>;
-  readonly log: (line: string) => void;
-}
+import { channelStateJson, paymentRequirements, refusalBody } from "@/permission/terms.ts";
+import { domainOf, type GatewayOptions, type Known } from "./gatewayOptions.ts";
+import { HttpError, sendJson } from "./http.ts";
+import { permissionOf } from "./permissionOf.ts";
+import { serveCall } from "./serveCall.ts";
 
 const KINDS: Readonly<Record<string, "chat" | "completion">> = {
   "/v1/chat/completions": "chat",
@@ -60,11 +21,6 @@ export function gatewayServer(options: GatewayOptions): Server {
   server.requestTimeout = options.bodyTimeoutMs + 20_000;
   server.keepAliveTimeout = 10_000;
   return server;
-}
-
-/** What is known of the caller when a refusal is written. */
-interface Known {
-  state: ChannelState | null;
 }
 
 async function serve(
@@ -123,112 +79,6 @@ async function route(
   } else {
     throw new HttpError(404, "no-such-path", "There is nothing here; see docs/gateway.md.");
   }
-}
-
-async function serveCall(
-  request: IncomingMessage,
-  response: ServerResponse,
-  pathname: string,
-  kind: "chat" | "completion",
-  options: GatewayOptions,
-  known: Known,
-): Promise<void> {
-  const { desk, terms } = options;
-  const limits = { maxBytes: options.maxBodyBytes, timeoutMs: options.bodyTimeoutMs };
-  const body = parseJson(await readBody(request, limits));
-  const permission = await permissionOf(request, options);
-  const call = meterable(kind, body, terms.maxOutputTokens);
-  const maxOutputTokens = call.maxOutputTokens ?? terms.maxOutputTokens;
-  const most = mostOf(terms.price, { ...call, maxOutputTokens });
-  const { licence } = permission.message;
-  try {
-    // What is wrong with the permission is said before anything about the voucher.
-    await desk.account(permission);
-    const voucher = await verifyVoucher(headerOf(request, "x-oml-voucher"), permission);
-    const inputHash = textHash(call.inputText);
-    const admitted = await desk.admit(permission, voucher, inputHash, most);
-    const members = { ...Object(body) };
-    if (options.upstreamModel !== null) members.model = options.upstreamModel;
-    const onward = upstreamBody(members, call, terms.maxOutputTokens, terms.price);
-    await relayOrFail(admitted, call, onward, response, pathname, options);
-  } catch (error) {
-    if (error instanceof Refusal && error.status !== 503) {
-      // What cannot be told now is left out; the refusal stands.
-      const account = await desk.account(permission).catch(() => null);
-      known.state = account === null ? null : desk.stateOf(licence, account.channel, most);
-    }
-    throw error;
-  }
-}
-
-async function relayOrFail(
-  admitted: Awaited<ReturnType<Desk["admit"]>>,
-  call: ModelCall,
-  body: Record<string, unknown>,
-  response: ServerResponse,
-  pathname: string,
-  options: GatewayOptions,
-): Promise<void> {
-  const { terms, hostKey, upstream, upstreamHeaders } = options;
-  let isDelivered = false;
-  const watched = {
-    ...admitted,
-    deliver: (cost: bigint, receipt: string | null) => {
-      admitted.deliver(cost, receipt);
-      isDelivered = true;
-    },
-  };
-  try {
-    await relay(watched, call, body, response, {
-      url: `${upstream}${pathname.slice("/v1".length)}`,
-      headers: upstreamHeaders,
-      price: terms.price,
-      upstreamTimeoutMs: options.upstreamTimeoutMs,
-      maxAnswerBytes: options.maxAnswerBytes,
-      signReceipt: ({ licence, number, inputHash }, outputHash: Hex) => {
-        const time = BigInt(Math.floor(options.nowSeconds()));
-        const { model } = terms;
-        const receipt = { model, licence, callIndex: number, inputHash, outputHash, time };
-        return signReceipt(receipt, domainOf(terms), hostKey);
-      },
-    });
-  } catch (error) {
-    if (!isDelivered) admitted.fail();
-    throw error;
-  }
-}
-
-function domainOf({ chainId, channel }: HostTerms) {
-  return { chainId, verifyingContract: channel };
-}
-
-function meterable(kind: "chat" | "completion", body: unknown, limit: number): ModelCall {
-  try {
-    const call = readModelCall(kind, body);
-    if ((call.maxOutputTokens ?? 0) <= limit) return call;
-    throw new UnmeterableCall(`max_tokens may be ${limit} here.`);
-  } catch (error) {
-    if (!(error instanceof UnmeterableCall)) throw error;
-    throw new HttpError(400, "cannot-meter", error.message);
-  }
-}
-
-function permissionOf(
-  request: IncomingMessage,
-  options: GatewayOptions,
-): Promise<Token<"Permission">> {
-  const { terms, reader, nowSeconds } = options;
-  const bearer = /^Bearer\s+(\S+)$/i.exec(headerOf(request, "authorization") ?? "")?.[1];
-  const text = headerOf(request, "x-oml-permission") ?? bearer ?? null;
-  return verifyPermission(text, {
-    ...domainOf(terms),
-    host: terms.host,
-    nowSeconds: nowSeconds(),
-    verified: options.verified,
-    policyHash: policyHash(terms),
-    isValidSignature: (signer, digest, signature) =>
-      reader.isValidSignature(signer, digest, signature),
-  });
 }
 
 async function sendModels(response: ServerResponse, options: GatewayOptions): Promise<void> {
