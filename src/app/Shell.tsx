@@ -24,6 +24,7 @@ const NAV = [
 export function Shell(): ReactNode {
   useShortcuts();
   const main = useFocusOnNavigation();
+  const onChain = useOnChain();
   return (
     <>
       <a className={styles.skip} href="#main" onClick={(event) => focusMain(event, main.current)}>
@@ -36,7 +37,12 @@ export function Shell(): ReactNode {
         </Link>
         <nav className={styles.nav} aria-label="Main">
           {NAV.map(({ to, label }) => (
-            <Link key={to} to={to} activeOptions={{ exact: to === "/" }}>
+            <Link
+              key={to}
+              to={to}
+              activeOptions={{ exact: to === "/" }}
+              {...(to === "/market" && onChain ? { "aria-current": "page" } : {})}
+            >
               {label}
             </Link>
           ))}
@@ -68,9 +74,7 @@ export function Shell(): ReactNode {
 
 /** On screens with a chain its layout puts the wallet's button here; elsewhere a link leads to one. */
 function WalletPlace(): ReactNode {
-  const onChain = useRouterState({
-    select: ({ matches }) => matches.some(({ routeId }) => routeId === "/chain"),
-  });
+  const onChain = useOnChain();
   if (!onChain) {
     return (
       <Link to="/wallet" className={styles.pill}>
@@ -80,6 +84,13 @@ function WalletPlace(): ReactNode {
     );
   }
   return <div ref={placeWallet} />;
+}
+
+/** Whether the screen is one of those under the chain layout. */
+function useOnChain(): boolean {
+  return useRouterState({
+    select: ({ matches }) => matches.some(({ routeId }) => routeId === "/chain"),
+  });
 }
 
 function placeWallet(place: HTMLElement | null): void {

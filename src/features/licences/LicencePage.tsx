@@ -86,7 +86,9 @@ function Parts({ licence, market }: { licence: Licence; market: Market }): React
         <Facts licence={licence} market={market} />
         {standing !== "returned" && (
           <p className={styles.links}>
-            <a href={`#/permissions?licence=${licence.id}`}>Permissions of this licence</a>
+            <Link to="/permissions" search={{ licence: String(licence.id) }}>
+              Permissions of this licence
+            </Link>
           </p>
         )}
       </Card>

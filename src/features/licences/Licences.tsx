@@ -203,9 +203,9 @@ function LicenceTile({
           </Link>
         )}
         {!over && (
-          <a href={`#/permissions?licence=${id}`}>
+          <Link to="/permissions" search={{ licence: String(id) }}>
             Permissions<span className="visually-hidden"> of licence {id}</span>
-          </a>
+          </Link>
         )}
         {last !== undefined && last.what !== "cancelled" && (
           <Link to="/receipts/$tx" params={{ tx: last.at.transaction }}>

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { KeyRound } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { ReactNode } from "react";
@@ -162,7 +162,8 @@ function NewPermission({ market, account }: Props): ReactNode {
   );
   const [chosenHost, setChosenHost] = useState<string | null>(null);
   const [typed, setTyped] = useState("");
-  const [chosenLicence, setChosenLicence] = useState<string | null>(null);
+  const asked = useSearch({ strict: false, select: ({ licence }) => licence ?? null });
+  const [chosenLicence, setChosenLicence] = useState(asked);
 
   const hostName = chosenHost ?? callable[0]?.served.name ?? BY_HAND;
   const terms = callable.find(({ served }) => served.name === hostName)?.terms ?? null;
