@@ -18,7 +18,7 @@ import { modelRegistryAbi } from "../../src/chain/generated/modelRegistry.ts";
 import { modelSharesAbi } from "../../src/chain/generated/modelShares.ts";
 import { revenueSplitterAbi } from "../../src/chain/generated/revenueSplitter.ts";
 import { testDollarAbi } from "../../src/chain/generated/testDollar.ts";
-import { TEST_PHRASE } from "../../src/chain/market/demoCast.ts";
+import { CAST, TEST_PHRASE } from "../../src/chain/market/demoCast.ts";
 import type { TestChain } from "./chain.ts";
 
 export const COIN = zeroAddress;
@@ -84,6 +84,16 @@ export class MarketTwin {
     return new MarketTwin(chain, twin, client, contracts, dollar);
   }
 
+  /** Numbers of all models, oldest first. */
+  async models(): Promise<bigint[]> {
+    const count = await this.client.readContract({
+      address: this.contracts.registry,
+      abi: modelRegistryAbi,
+      functionName: "modelCount",
+    });
+    return Array.from({ length: Number(count) }, (_, i) => BigInt(i + 1));
+  }
+
   static who(index: number): Address {
     return mnemonicToAccount(TEST_PHRASE, { addressIndex: index }).address;
   }
@@ -146,6 +156,27 @@ export class MarketTwin {
       gas: 300_000n,
       ...(tip === undefined ? {} : { maxPriorityFeePerGas: tip, maxFeePerGas: tip * 2n }),
     });
+  }
+
+  /** Whatever the contract owes somebody of the cast otherwise than the twin does; empty when they agree. */
+  async differences(): Promise<string[]> {
+    const splitter = { address: this.contracts.splitter, abi: revenueSplitterAbi } as const;
+    const found: string[] = [];
+    for (const model of await this.models()) {
+      for (const token of [COIN, this.dollar]) {
+        for (const { index, name } of CAST) {
+          const args = [model, token, MarketTwin.who(index)] as const;
+          const owed = await this.client.readContract({
+            ...splitter,
+            functionName: "claimable",
+            args,
+          });
+          const expected = this.twin.claimable(...args);
+          if (owed !== expected) found.push(`${name}, model ${model}: ${owed} for ${expected}`);
+        }
+      }
+    }
+    return found;
   }
 
   coinOf(holder: Address): Promise<bigint> {
