@@ -8,7 +8,6 @@ import { ROOT } from "../scripts/lib/paths.mjs";
 import { expect, test as chainTest } from "./support/chain.ts";
 import { COIN, MarketTwin } from "./support/marketTwin.ts";
 
-const NO_TRAY = '[aria-label="Transactions on their way"] { visibility: hidden }';
 const PICTURES = process.env["SIGNET_PICTURES"];
 
 /** What `npm start` serves: the studio, the chain, and the demo market's host. */
@@ -34,8 +33,12 @@ const test = chainTest.extend({
 /** Pictures of README are taken here, so that they show what the walk shows. */
 async function picture(page: Page, name: string, part: Page | Locator = page): Promise<void> {
   if (PICTURES === undefined) return;
+  const tray = page
+    .getByLabel("Transactions on their way")
+    .getByRole("button", { name: /^Dismiss/ });
+  while ((await tray.count()) > 0) await tray.first().click();
   await page.waitForTimeout(400);
-  await part.screenshot({ path: `${PICTURES}/${name}.png`, style: NO_TRAY });
+  await part.screenshot({ path: `${PICTURES}/${name}.png` });
 }
 
 async function confirm(page: Page): Promise<void> {
