@@ -13,6 +13,10 @@ export interface ConfirmDialogProps {
   /** What staying does: "Keep training". */
   keep?: string;
   danger?: boolean;
+  /** Whether it cannot be confirmed now. */
+  disabled?: boolean;
+  /** Of the confirming button. */
+  testId?: string;
   onConfirm: () => void;
 }
 
@@ -24,6 +28,8 @@ export function ConfirmDialog({
   confirm,
   keep = "Cancel",
   danger = false,
+  disabled = false,
+  testId,
   onConfirm,
 }: ConfirmDialogProps): ReactNode {
   return (
@@ -39,6 +45,8 @@ export function ConfirmDialog({
             <AlertDialog.Close render={<Button />}>{keep}</AlertDialog.Close>
             <Button
               kind={danger ? "danger" : "primary"}
+              disabled={disabled}
+              data-testid={testId}
               onClick={() => {
                 onOpenChange(false);
                 onConfirm();

@@ -33,8 +33,6 @@ export const copy = {
   kinds:
     "A kind of licence is what a buyer buys. A licence that was sold keeps its terms for ever; changes hold for later ones.",
   onSale: "The model is on the market.",
-  maybeSent:
-    "The wallet was asked before, and nothing was heard since. Look into the wallet first. If it was not sent, send it now; the chain refuses to do the same twice.",
   otherAccount: "Only the owner that the commitment names can do this.",
 } as const;
 

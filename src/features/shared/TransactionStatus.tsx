@@ -22,7 +22,11 @@ const KINDS: Readonly<Record<Step, NoticeKind>> = {
 };
 
 /** Where the transaction of a screen stands, from the check to its end. */
-export function TransactionStatus({ state }: { state: UseTransaction }): ReactNode {
+export function TransactionStatus({
+  state,
+}: {
+  state: Pick<UseTransaction, "step" | "error" | "transaction" | "reset">;
+}): ReactNode {
   const { deployments } = useChain();
   const { step, error, transaction, reset } = state;
   if (error !== null) {
