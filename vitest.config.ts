@@ -29,8 +29,10 @@ export default defineConfig({
         optimizeDeps: {
           include: [
             "@base-ui/react/alert-dialog",
+            "@base-ui/react/dialog",
             "@base-ui/react/number-field",
             "@base-ui/react/tooltip",
+            "@tanstack/react-query",
             "axe-core",
             "idb",
             "lucide-react",
@@ -38,6 +40,13 @@ export default defineConfig({
             "react-dom/client",
             "react/jsx-dev-runtime",
             "uplot",
+            "valibot",
+            "viem",
+            "viem/chains",
+            "wagmi",
+            "wagmi/actions",
+            "wagmi/connectors/injected",
+            "zustand",
           ],
         },
         test: {
