@@ -338,7 +338,7 @@ test("a revoked permission is refused in its own words, and the rest comes back"
   await other.route("**/rpc", (route) => route.abort());
 
   await page.getByTestId("revoke").click();
-  await page.getByRole("dialog").getByTestId("open-wallet").click();
+  await page.getByRole("alertdialog").getByTestId("open-wallet").click();
   await expect(page.getByTestId("closing")).toContainText(/another 1[45] min/);
   await expect(page.getByTestId("use-panel")).toHaveCount(0);
   await page.waitForTimeout(1_200);

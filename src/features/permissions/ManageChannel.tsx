@@ -10,10 +10,10 @@ import { Actions, Card } from "@/ui/Card.tsx";
 import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
 import { Notice } from "@/ui/Notice.tsx";
 import { TextField } from "@/ui/TextField.tsx";
+import { ReviewAndSend } from "../shared/send/ReviewAndSend.tsx";
 import { copy } from "./copy.ts";
 import { PayStep, useBalance } from "./OpenChannel.tsx";
 import styles from "./permissions.module.css";
-import { SendStep } from "./SendStep.tsx";
 import { sessionClient } from "./sessionClient.ts";
 import type { OpenPair } from "./usePair.ts";
 import { useNow } from "./useNow.ts";
@@ -102,8 +102,7 @@ export function EndChannel({
             <p>Up to {rest} is credited to the holder, whoever finishes the close.</p>
           </Notice>
         )}
-        <SendStep
-          deployment={deployment}
+        <ReviewAndSend
           label="Finish the close"
           note={copy.finalise}
           testId="finalise"
@@ -119,8 +118,7 @@ export function EndChannel({
       <div className={styles.choice}>
         <h3>Revoke the permission</h3>
         <p className={styles.soft}>{copy.revoke}</p>
-        <SendStep
-          deployment={deployment}
+        <ReviewAndSend
           label="Revoke"
           note={copy.revoke}
           danger
@@ -132,8 +130,7 @@ export function EndChannel({
       <div className={styles.choice}>
         <h3>Close without the host</h3>
         <p className={styles.soft}>{copy.close}</p>
-        <SendStep
-          deployment={deployment}
+        <ReviewAndSend
           label="Ask for the close"
           note={copy.close}
           danger
@@ -184,8 +181,7 @@ function CloseNow({ open, channel }: { open: OpenPair; channel: ChannelFacts }):
           </Button>
         </Actions>
       ) : (
-        <SendStep
-          deployment={deployment}
+        <ReviewAndSend
           label="Close at once"
           note={copy.closeNow}
           testId="close-now"

@@ -16,9 +16,9 @@ import { NumberField } from "@/ui/NumberField.tsx";
 import { Select } from "@/ui/Select.tsx";
 import { TextField } from "@/ui/TextField.tsx";
 import { quotaText } from "../shared/market/describe.ts";
+import { ReviewAndSend, type ReviewAndSendProps } from "../shared/send/ReviewAndSend.tsx";
 import { copy } from "./copy.ts";
 import styles from "./permissions.module.css";
-import { SendStep } from "./SendStep.tsx";
 import type { OpenPair } from "./usePair.ts";
 
 const UNLIMITED = 2n ** 64n - 1n;
@@ -131,7 +131,7 @@ export function useBalance({ deployment, market }: OpenPair, token: Address): bi
   return (token === NATIVE ? coin.data : dollars.data?.balance) ?? null;
 }
 
-interface PayStepProps extends Omit<Parameters<typeof SendStep>[0], "deployment"> {
+interface PayStepProps extends ReviewAndSendProps {
   open: OpenPair;
   token: Address;
   amount: bigint | null;
@@ -152,8 +152,8 @@ export function PayStep({ open, token, amount, isReady, ...step }: PayStepProps)
   if (isToken && (next === "approve" || next === "clear" || next === "excess")) {
     const wanted = next === "approve" ? amount : 0n;
     return (
-      <SendStep
-        deployment={deployment}
+      <ReviewAndSend
+        key="approve"
         label={wanted === 0n ? "Take an old allowance back" : "Allow exactly this amount"}
         note="First of two steps: the splitter, which keeps all deposits, may take this and no more."
         testId="send-approve"
@@ -163,7 +163,5 @@ export function PayStep({ open, token, amount, isReady, ...step }: PayStepProps)
     );
   }
   const isKnown = !isToken || next === "ready";
-  return (
-    <SendStep {...step} deployment={deployment} call={isReady && isKnown ? step.call : null} />
-  );
+  return <ReviewAndSend key="pay" {...step} call={isReady && isKnown ? step.call : null} />;
 }
