@@ -9,9 +9,10 @@ import { Card } from "@/ui/Card.tsx";
 import { Notice } from "@/ui/Notice.tsx";
 import { Select } from "@/ui/Select.tsx";
 import { shortHex } from "../shared/chainText.ts";
+import { ReviewAndSend } from "../shared/send/ReviewAndSend.tsx";
+import { knownBy } from "../shared/send/sendable.ts";
 import { copy } from "./copy.ts";
 import styles from "./govern.module.css";
-import { SendCall } from "./SendCall.tsx";
 import type { Govern } from "./useGovern.ts";
 
 /** Hands a model to the holders of its shares, for ever. */
@@ -58,12 +59,13 @@ export function Activation({ model, govern }: { model: Model; govern: Govern }):
           />
         </div>
       )}
-      <SendCall
+      <ReviewAndSend
         label="Activate the DAO"
         txLabel={`Activate the DAO of ${market.nameOf(model)}`}
         call={call}
         danger
-        review={copy.activateConfirm}
+        known={knownBy(call, 1)}
+        note={copy.activateConfirm}
         testId="activate"
       />
     </Card>

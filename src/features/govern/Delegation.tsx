@@ -14,9 +14,10 @@ import { Notice } from "@/ui/Notice.tsx";
 import { Stats } from "@/ui/Stat.tsx";
 import { TextField } from "@/ui/TextField.tsx";
 import { openConnectDialog } from "../shared/connectDialog.ts";
+import { ReviewAndSend } from "../shared/send/ReviewAndSend.tsx";
+import { knownBy } from "../shared/send/sendable.ts";
 import { Account } from "./Account.tsx";
 import { copy } from "./copy.ts";
-import { SendCall } from "./SendCall.tsx";
 import type { Govern } from "./useGovern.ts";
 
 type To = "self" | "other" | "nobody";
@@ -124,11 +125,12 @@ function DelegateForm({
         />
       )}
       {to === "nobody" && !same && <Notice kind="warn" title={copy.nobody} />}
-      <SendCall
+      <ReviewAndSend
         label="Delegate"
         txLabel={`Delegate votes of ${govern.market.nameOf(model)}`}
         call={call}
-        review={
+        known={knownBy(call, 0)}
+        details={
           <p>
             All your votes of {govern.market.nameOf(model)} go to{" "}
             {target === null || target === zeroAddress ? (

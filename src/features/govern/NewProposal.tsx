@@ -14,12 +14,13 @@ import { Card } from "@/ui/Card.tsx";
 import { Notice } from "@/ui/Notice.tsx";
 import { Select } from "@/ui/Select.tsx";
 import { TextArea } from "@/ui/TextField.tsx";
+import { ReviewAndSend } from "../shared/send/ReviewAndSend.tsx";
+import { knownBy } from "../shared/send/sendable.ts";
 import { copy } from "./copy.ts";
 import { DecodedCalls } from "./DecodedCalls.tsx";
 import { FormFields } from "./FormFields.tsx";
 import styles from "./govern.module.css";
 import type { GovernSearch } from "./search.ts";
-import { SendCall } from "./SendCall.tsx";
 import type { Govern } from "./useGovern.ts";
 
 const MOST_DESCRIPTION = 4_000;
@@ -137,11 +138,12 @@ export function NewProposal({
             </p>
           </Notice>
         )}
-        <SendCall
+        <ReviewAndSend
           label="Propose"
           txLabel={`Propose for ${govern.market.nameOf(model)}: ${form.title}`}
           call={call}
-          review={
+          known={knownBy(call, 0)}
+          details={
             <>
               {calls !== null && <DecodedCalls context={context} calls={calls} />}
               <h3>Description</h3>
@@ -153,7 +155,7 @@ export function NewProposal({
             </>
           }
           testId="propose"
-          onDone={() => setProposed(id)}
+          onConfirmed={() => setProposed(id)}
         />
       </div>
     </Card>

@@ -2,9 +2,9 @@ import type { ReactNode } from "react";
 import { callsOf, contentOf, stepCall } from "@/chain/governance/calls.ts";
 import { isSame } from "@/chain/governance/context.ts";
 import type { ProposalRow } from "@/chain/governance/waiting.ts";
+import { ReviewAndSend } from "../shared/send/ReviewAndSend.tsx";
 import { copy } from "./copy.ts";
 import { DecodedCalls } from "./DecodedCalls.tsx";
-import { SendCall } from "./SendCall.tsx";
 import { titleOf } from "./titleOf.ts";
 import type { Govern } from "./useGovern.ts";
 
@@ -19,41 +19,40 @@ export function ProposalSteps({ row, govern }: { row: ProposalRow; govern: Gover
   const { account } = govern.market;
   if (phase === "succeeded") {
     return (
-      <SendCall
+      <ReviewAndSend
         // Each step has a button and a transaction of its own.
         key="queue"
         label="Queue it"
         txLabel={`Queue: ${title}`}
         call={stepCall(governor, "queue", content)}
-        words={5}
-        review={<p>{title} It waits two days in the timelock, then anyone executes it.</p>}
+        details={<p>{title} It waits two days in the timelock, then anyone executes it.</p>}
         testId="queue"
       />
     );
   }
   if (phase === "executable") {
     return (
-      <SendCall
+      <ReviewAndSend
         key="execute"
         label="Execute it"
         txLabel={`Execute: ${title}`}
         call={stepCall(governor, "execute", content)}
-        words={5}
-        review={<DecodedCalls context={govern.contextOf(model, circumstances.now)} calls={calls} />}
+        details={
+          <DecodedCalls context={govern.contextOf(model, circumstances.now)} calls={calls} />
+        }
         testId="execute"
       />
     );
   }
   if (phase === "pending" && account !== undefined && isSame(account, proposal.proposer)) {
     return (
-      <SendCall
+      <ReviewAndSend
         key="cancel"
         label="Cancel the proposal"
         txLabel={`Cancel: ${title}`}
         call={stepCall(governor, "cancel", content)}
-        words={5}
         danger
-        review={copy.cancel}
+        note={copy.cancel}
         testId="cancel"
       />
     );

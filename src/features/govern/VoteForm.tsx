@@ -11,11 +11,11 @@ import type { ProposalRow } from "@/chain/governance/waiting.ts";
 import { votesAt } from "@/chain/queries/votes.ts";
 import { ChoiceCards } from "@/ui/ChoiceCards.tsx";
 import { Notice } from "@/ui/Notice.tsx";
-import { Stats } from "@/ui/Stat.tsx";
 import { TextArea } from "@/ui/TextField.tsx";
+import { ReviewAndSend } from "../shared/send/ReviewAndSend.tsx";
+import { knownBy } from "../shared/send/sendable.ts";
 import { copy, SUPPORT_WORDS } from "./copy.ts";
 import styles from "./govern.module.css";
-import { SendCall } from "./SendCall.tsx";
 import { titleOf } from "./titleOf.ts";
 import type { Govern } from "./useGovern.ts";
 
@@ -82,26 +82,20 @@ export function VoteForm({ row, govern }: { row: ProposalRow; govern: Govern }):
         maxLength={MOST_REASON}
         onChange={setReason}
       />
-      <SendCall
+      <ReviewAndSend
         label="Vote"
         txLabel={`Vote ${support}: ${titleOf(row, govern)}`}
         call={call}
-        words={1}
-        review={
-          <>
-            <Stats
-              entries={[
-                {
-                  label: "Your vote",
-                  value: CHOICES.find(({ value }) => value === support)?.title,
-                },
-                { label: "Weight", value: countText(weight ?? 0n) },
-                { label: "Reason", value: text === "" ? "none" : text },
-              ]}
-            />
-            <p className={styles.soft}>A vote cannot be changed.</p>
-          </>
-        }
+        known={knownBy(call, 1)}
+        review={[
+          {
+            label: "Your vote",
+            value: CHOICES.find(({ value }) => value === support)?.title,
+          },
+          { label: "Weight", value: countText(weight ?? 0n) },
+          { label: "Reason", value: text === "" ? "none" : text },
+        ]}
+        warning="A vote cannot be changed."
         testId="vote"
       />
     </div>

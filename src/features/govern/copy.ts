@@ -21,7 +21,6 @@ export const copy = {
   descriptionHint:
     "Why it should be done. It is kept on the chain for ever and shown as plain text.",
   same: "The same proposal with the same words was made before. Change the description.",
-  simulated: "Nothing is sent before you agree in the wallet.",
   cancel:
     "Only its proposer can cancel a proposal, and only before voting opens. It stays on record.",
   snapshot: "Votes were weighed when voting opened; shares bought or delegated since do not count.",
