@@ -71,6 +71,32 @@ test("lists, searches, filters and sorts what is on the chain", async ({ page, s
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Signet demo model");
 });
 
+test("every market screen says where it is, on a telephone too", async ({ page, studio }) => {
+  await page.setViewportSize({ width: 400, height: 800 });
+  for (const [path, label] of [
+    ["market/4", "Models"],
+    ["buy/4/3", "Models"],
+    ["licences", "Licences"],
+    ["govern/4", "Govern"],
+    ["challenges", "Challenges"],
+    ["wallet", "Wallet"],
+  ]) {
+    await page.goto(`${studio.origin}/#/${path}`);
+    const current = page
+      .getByRole("navigation", { name: "Market" })
+      .locator("[aria-current='page']");
+    await expect(current, path).toHaveText(label);
+    await expect(current, path).toBeInViewport({ ratio: 0.9 });
+    await expect(
+      page.getByRole("navigation", { name: "Main" }).locator("[aria-current='page']"),
+    ).toHaveText("Market");
+  }
+  await page.goto(`${studio.origin}/#/audit`);
+  await expect(
+    page.getByRole("navigation", { name: "Main" }).locator("[aria-current='page']"),
+  ).toHaveText("Auditor");
+});
+
 test("shows a model with its timeline, lineage and the split of its price", async ({
   page,
   studio,

@@ -21,10 +21,15 @@ const NAV = [
   { to: "/settings", label: "Settings" },
 ] as const;
 
+/** The layout of the screens that need a chain. */
+const CHAIN_ROUTES: readonly string[] = ["/chain"];
+/** And the one market screen that needs none. */
+const MARKET_ROUTES: readonly string[] = [...CHAIN_ROUTES, "/challenges"];
+
 export function Shell(): ReactNode {
   useShortcuts();
   const main = useFocusOnNavigation();
-  const onChain = useOnChain();
+  const inMarket = useIsUnder(MARKET_ROUTES);
   return (
     <>
       <a className={styles.skip} href="#main" onClick={(event) => focusMain(event, main.current)}>
@@ -41,7 +46,7 @@ export function Shell(): ReactNode {
               key={to}
               to={to}
               activeOptions={{ exact: to === "/" }}
-              {...(to === "/market" && onChain ? { "aria-current": "page" } : {})}
+              {...(to === "/market" && inMarket ? { "aria-current": "page" } : {})}
             >
               {label}
             </Link>
@@ -74,7 +79,7 @@ export function Shell(): ReactNode {
 
 /** On screens with a chain its layout puts the wallet's button here; elsewhere a link leads to one. */
 function WalletPlace(): ReactNode {
-  const onChain = useOnChain();
+  const onChain = useIsUnder(CHAIN_ROUTES);
   if (!onChain) {
     return (
       <Link to="/wallet" className={styles.pill}>
@@ -86,10 +91,10 @@ function WalletPlace(): ReactNode {
   return <div ref={placeWallet} />;
 }
 
-/** Whether the screen is one of those under the chain layout. */
-function useOnChain(): boolean {
+/** Whether the screen is one of these routes or below one. */
+function useIsUnder(routes: readonly string[]): boolean {
   return useRouterState({
-    select: ({ matches }) => matches.some(({ routeId }) => routeId === "/chain"),
+    select: ({ matches }) => matches.some(({ routeId }) => routes.includes(routeId)),
   });
 }
 
