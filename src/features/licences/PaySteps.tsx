@@ -243,11 +243,10 @@ function Funds({
   need: bigint;
 }): ReactNode {
   const { deployment } = useChain();
-  const has = market.amountOf(token, have);
   if (have >= need) {
     return (
       <p className={styles.soft} data-testid="funds">
-        You have {has}.
+        You have {market.roughOf(token, have)}.
       </p>
     );
   }
@@ -255,7 +254,7 @@ function Funds({
   return (
     <Notice
       kind="warn"
-      title={`You have ${has} and need ${market.amountOf(token, need)}`}
+      title={`You have ${market.amountOf(token, have)} and need ${market.amountOf(token, need)}`}
       testId="funds-short"
     >
       {isTest ? (

@@ -34,7 +34,7 @@ export function TopUp({ open, channel }: { open: OpenPair; channel: ChannelFacts
           label={`Add, in ${symbol}`}
           value={text}
           inputMode="decimal"
-          hint={have === null ? "Reading the balance…" : `Have ${market.amountOf(token, have)}.`}
+          hint={have === null ? "Reading the balance…" : `You have ${market.roughOf(token, have)}.`}
           error={
             text !== "" && (amount === null || amount === 0n)
               ? "Enter an amount above nothing."

@@ -58,7 +58,7 @@ export function OpenChannel({ open }: { open: OpenPair }): ReactNode {
           value={text}
           inputMode="decimal"
           placeholder="0.005"
-          hint={have === null ? "Reading the balance…" : `Have ${market.amountOf(token, have)}.`}
+          hint={have === null ? "Reading the balance…" : `You have ${market.roughOf(token, have)}.`}
           error={
             text !== "" && (deposit === null || deposit === 0n)
               ? "Enter an amount above nothing."

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { expiryText, nameFromUri, percentText, quotaText } from "./describe.ts";
+import { durationText, expiryText, nameFromUri, percentText, quotaText } from "./describe.ts";
 import { linkOf } from "./linkOf.ts";
 
 test("a model is called by the last part of its address, else by its number", () => {
@@ -36,4 +36,12 @@ test("no limit and no end are said in words", () => {
   expect(quotaText(0n)).toBe("no limit on calls");
   expect(quotaText(50_000n)).toBe("50,000 calls");
   expect(expiryText(2n ** 64n - 1n)).toBe("never expires");
+});
+
+test("what lasts whole days is told in days, anything else in its largest units", () => {
+  expect(durationText(0n)).toBe("for ever");
+  expect(durationText(86_400n)).toBe("1 day");
+  expect(durationText(365n * 86_400n)).toBe("365 days");
+  expect(durationText(36_500n * 86_400n)).toBe("36,500 days");
+  expect(durationText(90_000n)).toBe("1 d 1 h");
 });

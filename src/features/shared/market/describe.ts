@@ -11,7 +11,14 @@ export function nameFromUri(uri: string, id: bigint): string {
 
 /** How long a licence lasts. */
 export function durationText(seconds: bigint): string {
-  return seconds === 0n ? "for ever" : formatDuration(Number(seconds) * 1000);
+  return seconds === 0n ? "for ever" : daysText(Number(seconds));
+}
+
+/** Terms are set in days, so that is what they are told in. */
+function daysText(seconds: number): string {
+  const days = seconds / 86_400;
+  if (!Number.isInteger(days)) return formatDuration(seconds * 1000);
+  return days === 1 ? "1 day" : `${days.toLocaleString("en-GB")} days`;
 }
 
 export function quotaText(calls: bigint): string {
@@ -41,7 +48,5 @@ export function percentText(ppm: bigint | number): string {
 }
 
 export function refundText({ refundWindow }: KindTerms): string {
-  return refundWindow === 0
-    ? "no return"
-    : `return unused within ${formatDuration(refundWindow * 1000)}`;
+  return refundWindow === 0 ? "no return" : `return unused within ${daysText(refundWindow)}`;
 }

@@ -25,6 +25,8 @@ export interface Market {
   /** Fits every token; a token that is not known yet has no decimals and its own address. */
   tokenOf: (token: Address) => TokenText;
   amountOf: (token: Address, amount: bigint) => string;
+  /** For what an account has: at most six places, cut and not rounded up. */
+  roughOf: (token: Address, amount: bigint) => string;
   nameOf: (model: Model) => string;
 }
 
@@ -71,6 +73,10 @@ export function useMarket(): Market {
       amountOf: (token, amount) => {
         const { symbol, decimals } = tokenOf(token);
         return `${formatAmount(amount, decimals, decimals)} ${symbol}`;
+      },
+      roughOf: (token, amount) => {
+        const { symbol, decimals } = tokenOf(token);
+        return `${formatAmount(amount, decimals)} ${symbol}`;
       },
       nameOf: ({ id, uri }) => names.get(id) ?? nameFromUri(uri, id),
     };
