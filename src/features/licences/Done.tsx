@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import type { ReactNode } from "react";
-import type { Hash } from "viem";
+import { isAddressEqual, type Hash } from "viem";
 import { explainChainError } from "@/chain/errors/explain.ts";
 import type { Transaction } from "@/chain/transactions/transaction.ts";
 import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
@@ -32,6 +32,12 @@ function DoneSheet({ hash, market }: { hash: Hash; market: Market }): ReactNode 
   }, [ready]);
   if (error !== null) return <ErrorNotice error={explainChainError(error)} />;
   if (data?.state !== "receipt") return <p role="status">Reading the receipt…</p>;
+  const usable = data.receipt.entries.find(
+    ({ kind, recipient }) =>
+      kind === "purchase" &&
+      market.account !== undefined &&
+      isAddressEqual(recipient, market.account),
+  );
   return (
     <>
       <p ref={links} tabIndex={-1} className={styles.links}>
@@ -39,6 +45,9 @@ function DoneSheet({ hash, market }: { hash: Hash; market: Market }): ReactNode 
           Open the receipt on a page of its own
         </Link>
         <Link to="/licences">Your licences</Link>
+        {usable !== undefined && (
+          <a href={`#/permissions?licence=${usable.licence}`}>Use it with a host</a>
+        )}
       </p>
       <ReceiptSheet receipt={data.receipt} />
     </>

@@ -45,7 +45,11 @@ export function Licences(): ReactNode {
         <EmptyState
           icon={<Wallet aria-hidden />}
           title={copy.licences.connect}
-          action={<Button onClick={openConnectDialog}>Connect a wallet</Button>}
+          action={
+            <Button kind="primary" onClick={openConnectDialog}>
+              Connect a wallet
+            </Button>
+          }
         >
           {copy.licences.connectHint}
         </EmptyState>

@@ -59,9 +59,13 @@ function OfferTerms({
         {percentText(terms.hostPpm)} of what its use costs
         {terms.resalePpm > 0 && `, the model ${percentText(terms.resalePpm)} of a resale`}.
       </p>
-      <div className={styles.soft}>
-        Licence text <Hex value={terms.textHash} label={`hash of the text of ${label}`} />
-        Terms <Hex value={terms.termsHash} label={`hash of the terms of ${label}`} />
+      <div className={styles.hashes}>
+        <span>
+          Licence text <Hex value={terms.textHash} label={`hash of the text of ${label}`} />
+        </span>
+        <span>
+          Terms <Hex value={terms.termsHash} label={`hash of the terms of ${label}`} />
+        </span>
       </div>
       {prices.length > 1 && isOnSale(offer) && (
         <Select

@@ -53,7 +53,7 @@ export function PairScreen(): ReactNode {
 function Loaded({ pair }: { pair: Pair }): ReactNode {
   const state = usePair(pair);
   return (
-    <Screen title={`Licence #${pair.licence}`} lead={leadOf(state)}>
+    <Screen title={`Permission for licence #${pair.licence}`} lead={leadOf(state)}>
       <p>
         <Link to="/permissions">All permissions</Link>
       </p>

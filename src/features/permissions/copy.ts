@@ -5,7 +5,7 @@ export const copy = {
   none: "No channel was opened by this account yet.",
   noLicence: "This account holds no licence in force. Buy one in the market first.",
   choose:
-    "Hosts are those that this studio's server lists; npm start -- --api NAME=URL adds one. A host's address can be typed too.",
+    "Hosts are those that this studio's server lists; started with --api NAME=URL it lists one more. A host's address can be typed too.",
   deposit:
     "It is yours until vouchers are settled, and what is left comes back when the channel closes.",
   delay: "How long the host has to settle its vouchers once you ask for the close.",
@@ -25,6 +25,5 @@ export const copy = {
     "The host can settle until the delay has passed. Then the rest can be taken out. It serves nothing more from now on.",
   closeNow:
     "The host signs for exactly what was used and serves nothing more. The rest comes back at once.",
-  finalise:
-    "Credits what is left of the deposit to you; take it out on the Wallet or Licences screen.",
+  finalise: "Credits what is left of the deposit to you; take it out on the Licences screen.",
 } as const;

@@ -66,7 +66,7 @@ export function Cases({ proving }: { proving: Proving }): ReactNode {
       {files.length === 0 ? (
         <p className={styles.soft}>
           {market.ready
-            ? "There are no cases. The first leaf that is revealed against a host begins one."
+            ? "There are no cases. The first fingerprint that a prover reveals against a host begins one."
             : "Reading the chain…"}
         </p>
       ) : (

@@ -69,7 +69,11 @@ function Summary({ proving }: { proving: Proving }): ReactNode {
           label: "My stake",
           value: account === undefined ? "no wallet" : coin(mine?.amount ?? 0n),
         },
-        { label: "My credit", value: coin(credit), note: "to withdraw under My stake" },
+        {
+          label: "My credit",
+          value: account === undefined ? "no wallet" : coin(credit),
+          note: "to withdraw under My stake",
+        },
       ]}
     />
   );

@@ -12,7 +12,7 @@ export const copy = {
   bounties:
     "What a case against a host of a model can earn. Whoever adds to a bounty trusts the model's owner with it: an owner knows its own fingerprints.",
   filings:
-    "Each is one opened fingerprint against one host, kept encrypted in this browser only. Committing hides it, revealing shows and burns it.",
+    "Each is one opened fingerprint, a leaf of its model's bank, against one host, kept encrypted in this browser only. Committing hides it, revealing shows and burns it.",
   filingsNone:
     "They come from the auditor, once it asked a host with a challenge, or from a file of it.",
   lost: "The salt is kept in this browser. Save a file of it too if the browser's data may be cleared before the reveal.",

@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
+import { isAddressEqual, type Address } from "viem";
 import { useChain, useWallet } from "@/chain/chainContext.ts";
 import type { Deployment } from "@/chain/config.ts";
+import { Badge } from "@/ui/Badge.tsx";
 import { Card } from "@/ui/Card.tsx";
 import { CopyButton } from "@/ui/CopyButton.tsx";
 import { DataTable } from "@/ui/DataTable.tsx";
@@ -37,8 +39,17 @@ type Member = Deployment["cast"][number];
 
 const COLUMNS: readonly Column<Member>[] = [
   { key: "index", header: "No.", render: ({ index }) => index, align: "end" },
-  { key: "name", header: "Name", render: ({ name }) => name },
-  { key: "about", header: "Part", render: ({ about }) => about, grow: true },
+  {
+    key: "name",
+    header: "Name",
+    render: ({ name, address }) => (
+      <span className={styles.address}>
+        {name}
+        <You address={address} />
+      </span>
+    ),
+  },
+  { key: "about", header: "Part", render: ({ about }) => about },
   {
     key: "address",
     header: "Address",
@@ -51,6 +62,12 @@ const COLUMNS: readonly Column<Member>[] = [
     ),
   },
 ];
+
+function You({ address }: { address: Address }): ReactNode {
+  const { account } = useWallet();
+  if (account === undefined || !isAddressEqual(account, address)) return null;
+  return <Badge tone="accent">you</Badge>;
+}
 
 function Cast(): ReactNode {
   const { deployment } = useChain();
