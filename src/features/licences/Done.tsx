@@ -46,7 +46,9 @@ function DoneSheet({ hash, market }: { hash: Hash; market: Market }): ReactNode 
         </Link>
         <Link to="/licences">Your licences</Link>
         {usable !== undefined && (
-          <a href={`#/permissions?licence=${usable.licence}`}>Use it with a host</a>
+          <Link to="/permissions" search={{ licence: usable.licence }}>
+            Use it with a host
+          </Link>
         )}
       </p>
       <ReceiptSheet receipt={data.receipt} />
