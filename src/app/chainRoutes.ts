@@ -77,8 +77,8 @@ const permissions = createRoute({
   getParentRoute: () => chain,
   path: "/permissions",
   // The licence that a link elsewhere is about; its address is anyone's text.
-  validateSearch: ({ licence }: Record<string, unknown>): { licence?: string } =>
-    /^\d{1,78}$/.test(String(licence)) ? { licence: String(licence) } : {},
+  validateSearch: ({ licence: about }: Record<string, unknown>): { licence?: string } =>
+    /^\d{1,78}$/.test(String(about)) ? { licence: String(about) } : {},
   component: lazyRouteComponent(
     () => import("@/features/permissions/Permissions.tsx"),
     "Permissions",

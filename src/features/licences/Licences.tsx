@@ -207,7 +207,7 @@ function LicenceTile({
           </Link>
         )}
         {!over && (
-          <Link to="/permissions" search={{ licence: String(id) }}>
+          <Link to="/permissions" search={{ licence: id }}>
             Permissions<span className="visually-hidden"> of licence {id}</span>
           </Link>
         )}
