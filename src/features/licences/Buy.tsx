@@ -216,7 +216,7 @@ function BuyForm({
               note: "the licence contract",
             },
           ]}
-          matches={({ to: asked, data }) => {
+          known={({ to: asked, data }) => {
             const bought = isAddressEqual(asked, contracts.licences) ? offerIn(data) : null;
             return bought?.model === row.model.id && bought.kind === offer.kind;
           }}

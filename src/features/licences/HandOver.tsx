@@ -57,8 +57,8 @@ export function HandOver({
         market={market}
         label="Hand it over"
         txLabel={`Hand over licence ${licence.id}`}
-        question={`Hand over licence #${licence.id}?`}
-        consequence={
+        title={`Hand over licence #${licence.id}?`}
+        details={
           <>
             <p>
               It will belong to <code className={styles.mono}>{to}</code>. Only that address can
@@ -70,8 +70,7 @@ export function HandOver({
           </>
         }
         call={to === null ? null : transferCall(contracts.licences, account, to, licence.id)}
-        offered
-        matches={({ to: asked, data }) => {
+        known={({ to: asked, data }) => {
           const step = isAddressEqual(asked, contracts.licences) ? licenceIn(data) : null;
           return step?.what === "transfer" && step.licence === licence.id;
         }}

@@ -8,9 +8,9 @@ import { explainChainError } from "@/chain/errors/explain.ts";
 import { NATIVE } from "@/chain/indexer/state.ts";
 import { allowanceStep } from "@/chain/licences/allowance.ts";
 import { approveCall } from "@/chain/licences/order.ts";
+import { signPermit } from "@/chain/licences/signPermit.ts";
 import { meansQuery, permitQuery, type MeansReading } from "@/chain/queries/purchase.ts";
 import type { Call } from "@/chain/transactions/send.ts";
-import { isFinal, type Transaction } from "@/chain/transactions/transaction.ts";
 import { useTransaction, type UseTransaction } from "@/chain/transactions/useTransaction.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Actions } from "@/ui/Card.tsx";
@@ -20,14 +20,15 @@ import type { StatEntry } from "@/ui/Stat.tsx";
 import { Switch } from "@/ui/Switch.tsx";
 import { openConnectDialog } from "../shared/connectDialog.ts";
 import type { Market } from "../shared/market/useMarket.ts";
+import { ReviewDialog } from "../shared/send/ReviewDialog.tsx";
+import type { Known, Sendable } from "../shared/send/sendable.ts";
+import { SendStatus } from "../shared/send/SendStatus.tsx";
+import { useSending, type Sending } from "../shared/send/useSending.ts";
 import { TransactionStatus } from "../shared/TransactionStatus.tsx";
 import { AllowanceLeft } from "./Allowance.tsx";
 import { copy } from "./copy.ts";
 import { Done } from "./Done.tsx";
 import styles from "./licences.module.css";
-import { ReviewDialog } from "./ReviewDialog.tsx";
-import { usePay, type UsePay } from "./usePay.ts";
-import { useWatched } from "./useWatched.ts";
 
 export interface PayStepsProps {
   market: Market;
@@ -49,16 +50,16 @@ export interface PayStepsProps {
   review: readonly StatEntry[];
   warning?: string | undefined;
   /** Whether a transaction is one of this form's. */
-  matches: (tx: Transaction) => boolean;
+  known: Known;
 }
 
 /** Everything between a filled form and its receipt: means, allowance, review, wallet, chain. */
 export function PaySteps(props: PayStepsProps): ReactNode {
   const { market, token } = props;
   const { account } = useWallet();
-  const state = usePay();
+  const state = useSending(props.known);
+  const { transaction } = state;
   const approval = useTransaction();
-  const { watched, forget } = useWatched(props.matches);
   const [last, setLast] = useState({ token, account });
   const reset = (): void => {
     state.reset();
@@ -66,24 +67,16 @@ export function PaySteps(props: PayStepsProps): ReactNode {
   };
   if (last.token !== token || last.account !== account) {
     setLast({ token, account });
-    // What another account did is not this one's.
-    if (last.account !== account) forget();
     reset();
   }
-  const transaction = state.transaction ?? (state.step === null ? watched : null);
-  const busy = state.busy || (watched !== null && !isFinal(watched));
 
   if (account !== undefined && transaction?.step === "confirmed") {
-    const again = (): void => {
-      forget();
-      reset();
-    };
     return (
       <div className={styles.stack}>
-        <TransactionStatus state={{ ...state, transaction }} />
+        <TransactionStatus state={state} />
         <Done transaction={transaction} market={market} />
         <Actions>
-          <Button onClick={again}>{props.again}</Button>
+          <Button onClick={reset}>{props.again}</Button>
         </Actions>
       </div>
     );
@@ -98,13 +91,7 @@ export function PaySteps(props: PayStepsProps): ReactNode {
           </Button>
         </Actions>
       ) : (
-        <WithMeans
-          key={token}
-          {...props}
-          account={account}
-          state={{ ...state, transaction, busy }}
-          approval={approval}
-        />
+        <WithMeans key={token} {...props} account={account} state={state} approval={approval} />
       )}
     </div>
   );
@@ -112,7 +99,7 @@ export function PaySteps(props: PayStepsProps): ReactNode {
 
 interface WithAccount extends PayStepsProps {
   account: Address;
-  state: UsePay;
+  state: Sending;
   approval: UseTransaction;
 }
 
@@ -132,13 +119,13 @@ function WithMeans(props: WithAccount): ReactNode {
 function Steps(props: WithAccount & MeansReading & { permits: boolean }): ReactNode {
   const { market, label, token, price, call, withPermit, state, approval } = props;
   const { balance, allowance } = props;
-  const { deployment } = useChain();
+  const { config, deployments, deployment } = useChain();
   const { networkKnown } = useWallet();
   const [separately, setSeparately] = useState(false);
-  const [asking, setAsking] = useState<Call | null>(null);
+  const [asking, setAsking] = useState<Sendable | null>(null);
   const canPermit = withPermit !== null && props.permits && price > 0n;
-  const permitted = canPermit && !separately ? { token, value: price, call: withPermit } : null;
-  const step = token === NATIVE || permitted !== null ? "ready" : allowanceStep(allowance, price);
+  const byPermit = canPermit && !separately;
+  const step = token === NATIVE || byPermit ? "ready" : allowanceStep(allowance, price);
   const text = market.amountOf(token, price);
   const mayPay = call !== null && networkKnown && balance >= price && !state.busy;
 
@@ -147,9 +134,20 @@ function Steps(props: WithAccount & MeansReading & { permits: boolean }): ReactN
     const { chainId } = deployment;
     void approval.send({ label: `Allow ${text}`, call: toApprove, chainId });
   };
+  const signAndCall = async (): Promise<Call> => {
+    if (call === null || withPermit === null) throw new Error("there is nothing to sign");
+    try {
+      const setup = { config, deployments };
+      const signed = await signPermit(setup, deployment.chainId, token, price);
+      return withPermit(signed.deadline, signed.signature);
+    } catch (error) {
+      throw explainChainError(error);
+    }
+  };
+  const toSend: Sendable | null = call !== null && byPermit ? { ...call, make: signAndCall } : call;
   const pay = (): void => {
     setAsking(null);
-    if (call !== null) void state.pay({ label: props.txLabel, call, permit: permitted });
+    if (toSend !== null) void state.begin(props.txLabel, toSend);
   };
 
   return (
@@ -163,7 +161,7 @@ function Steps(props: WithAccount & MeansReading & { permits: boolean }): ReactN
       )}
       {token !== NATIVE && price > 0n && (
         <p className={styles.soft}>
-          {permitted !== null
+          {byPermit
             ? copy.buy.permit
             : withPermit === null
               ? copy.buy.renewAllowance
@@ -187,13 +185,14 @@ function Steps(props: WithAccount & MeansReading & { permits: boolean }): ReactN
         </Notice>
       )}
       <TransactionStatus state={approval} />
-      {state.signing ? (
-        <Notice kind="info" title="Sign the permit in your wallet" testId="permit-signing">
-          <p>It shows {text} and the splitter&apos;s address. The purchase is asked for next.</p>
-        </Notice>
-      ) : (
-        <TransactionStatus state={state} />
-      )}
+      <SendStatus
+        sending={state}
+        making={
+          <Notice kind="info" title="Sign the permit in your wallet" testId="permit-signing">
+            <p>It shows {text} and the splitter&apos;s address. The purchase is asked for next.</p>
+          </Notice>
+        }
+      />
       <Actions>
         {step === "approve" && (
           <Button
@@ -210,7 +209,7 @@ function Steps(props: WithAccount & MeansReading & { permits: boolean }): ReactN
           kind={step === "approve" ? "plain" : "primary"}
           disabled={!mayPay || step === "approve" || step === "clear"}
           busy={state.busy}
-          onClick={() => setAsking(call)}
+          onClick={() => setAsking(toSend)}
           data-testid="pay"
         >
           {label}
@@ -218,9 +217,9 @@ function Steps(props: WithAccount & MeansReading & { permits: boolean }): ReactN
       </Actions>
       <ReviewDialog
         asked={asking}
-        now={call}
+        now={toSend}
         title={label}
-        byPermit={permitted !== null}
+        twice={byPermit}
         review={props.review}
         warning={props.warning}
         onClose={() => setAsking(null)}

@@ -104,7 +104,7 @@ export function Renew({
             ? "A renewal is final: it has no window for returning, and it ends that of the purchase."
             : "A renewal is final: it has no window for returning."
         }
-        matches={({ to, data }) => {
+        known={({ to, data }) => {
           const step = isAddressEqual(to, contracts.licences) ? licenceIn(data) : null;
           return step?.what === "renew" && step.licence === licence.id;
         }}

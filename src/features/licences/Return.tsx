@@ -49,8 +49,8 @@ export function Return({
         market={market}
         label="Return it"
         txLabel={`Return licence ${licence.id}`}
-        question={`Return licence #${licence.id}?`}
-        consequence={
+        title={`Return licence #${licence.id}?`}
+        details={
           <p>
             The licence ends at once and for ever
             {refund.open &&
@@ -61,7 +61,7 @@ export function Return({
         }
         offered={holds}
         call={holds ? refundCall(contracts.licences, licence.id) : null}
-        matches={({ to, data }) => {
+        known={({ to, data }) => {
           const step = isAddressEqual(to, contracts.licences) ? licenceIn(data) : null;
           return step?.what === "refund" && step.licence === licence.id;
         }}

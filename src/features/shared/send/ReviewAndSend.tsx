@@ -30,7 +30,7 @@ export interface ReviewAndSendProps extends Omit<Review, "title"> {
   offered?: boolean;
   kind?: "primary" | "plain";
   /** What came of it, between its status and the button. */
-  outcome?: (transaction: Transaction | null) => ReactNode;
+  renderOutcome?: (transaction: Transaction | null) => ReactNode;
   /** It is final, however it ended. */
   onEnd?: (ended: Transaction) => void;
   onConfirmed?: (confirmed: Transaction) => void;
@@ -40,7 +40,7 @@ export interface ReviewAndSendProps extends Omit<Review, "title"> {
 /** Shows what will be sent and what it costs, then asks the wallet, then follows the transaction. */
 export function ReviewAndSend(props: ReviewAndSendProps): ReactNode {
   const { label, txLabel = label, call, refused = null, shut = false, offered = true } = props;
-  const { danger = false, kind, outcome, onEnd, onConfirmed, testId } = props;
+  const { danger = false, kind, renderOutcome, onEnd, onConfirmed, testId } = props;
   const { account } = useWallet();
   const sending = useSending(props.known ?? knownBy(call));
   const [asked, setAsked] = useState<Sendable | null>(null);
@@ -56,7 +56,7 @@ export function ReviewAndSend(props: ReviewAndSendProps): ReactNode {
   return (
     <div className={styles.send}>
       <SendStatus sending={sending} />
-      {outcome?.(sending.transaction)}
+      {renderOutcome?.(sending.transaction)}
       {offered && (
         <Actions>
           {account === undefined ? (
