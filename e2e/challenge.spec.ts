@@ -3,15 +3,18 @@ import { copyFile, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import * as v from "valibot";
 import { importTypeScript } from "../scripts/lib/chain/bundle.mjs";
 import { ROOT } from "../scripts/lib/paths.mjs";
-import { chainAddressesSchema } from "../src/chain/addresses/schema.ts";
 import type { ModelHost } from "../scripts/lib/hosts/testing/modelHost.ts";
-import { seriousProblems } from "./support/axe.ts";
+import { expectAccessible } from "./support/axe.ts";
+import { addressOf, DANA } from "./support/cast.ts";
 import { expect, test as chainTest } from "./support/chain.ts";
 import { copyOfDemo } from "./support/damage.ts";
+import { saveAs } from "./support/downloads.ts";
+import { marketAddresses } from "./support/marketFile.ts";
+import { shoot } from "./support/pictures.ts";
 import { registerBank } from "./support/registerBank.ts";
+import { confirmAct } from "./support/reviewAndSend.ts";
 import { PASSPHRASE } from "./support/steps.ts";
 
 const TRAINED = join(ROOT, "e2e/support/trained");
@@ -22,7 +25,6 @@ const BANK = {
   width: 16,
   beacon: `0x${"5f".repeat(32)}`,
 } as const;
-const DANA = "0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65";
 
 type Models = { stolen: ModelHost; base: ModelHost };
 
@@ -52,12 +54,8 @@ const test = chainTest.extend<{ folder: string }, { models: Models }>({
   folder: async ({}, use) => use(await mkdtemp(join(tmpdir(), "signet-e2e-challenge-"))),
 });
 
-async function saved(page: Page, button: string, path: string): Promise<string> {
-  const downloading = page.waitForEvent("download");
-  await page.getByTestId(button).click();
-  await (await downloading).saveAs(path);
-  return path;
-}
+const saved = (page: Page, button: string, path: string): Promise<string> =>
+  saveAs(page, page.getByTestId(button), path);
 
 async function makeRecipient(page: Page): Promise<string> {
   await page.getByTestId("create-identity").click();
@@ -89,9 +87,8 @@ test("pairs are spent on a prover, who asks hosts with them and files what it fo
   models,
   folder,
 }) => {
-  const market: unknown = JSON.parse(await readFile(chain.marketFile, "utf8"));
-  const { contracts } = v.parse(chainAddressesSchema, Reflect.get(Object(market), "addresses"));
-  await registerBank(chain, contracts.registry, DANA, BANK);
+  const { contracts } = await marketAddresses(chain);
+  await registerBank(chain, contracts.registry, addressOf(DANA), BANK);
   await page.goto(`${studio.origin}/#/challenges`);
   const proverTab = page.getByRole("tab", { name: "For a prover" });
   const ownerTab = page.getByRole("tab", { name: "For an owner" });
@@ -99,7 +96,7 @@ test("pairs are spent on a prover, who asks hosts with them and files what it fo
   const recipient = await makeRecipient(page);
   await page.getByRole("button", { name: "As a QR code" }).click();
   await expect(page.getByRole("img", { name: "Your recipient as a QR code" })).toBeVisible();
-  expect(await seriousProblems(page), "prover").toEqual([]);
+  await expectAccessible(page, "prover");
 
   // The owner spends eight pairs; there is no package before the new bank is saved.
   await ownerTab.click();
@@ -112,9 +109,8 @@ test("pairs are spent on a prover, who asks hosts with them and files what it fo
   await form.getByLabel("Prover's recipient").fill(recipient.slice(0, -1));
   await expect(form).toContainText("This is not a whole recipient");
   await form.getByLabel("Prover's recipient").fill(recipient);
-  expect(await seriousProblems(page), "owner").toEqual([]);
-  await page.getByTestId("burn-pairs").click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Spend them" }).click();
+  await expectAccessible(page, "owner");
+  await confirmAct(page, "burn-pairs", "Spend them");
   await expect(page.getByTestId("save-bank-card")).toBeVisible();
   await expect(page.getByTestId("unburnt")).toHaveText("8");
   const newBank = await saved(page, "save-bank", join(folder, "bank.signet"));
@@ -147,7 +143,7 @@ test("pairs are spent on a prover, who asks hosts with them and files what it fo
   // The host with the stolen weights, then its base, then nobody.
   await page.getByText("A host on the net").click();
   await page.getByTestId("tokenizer-dropzone").getByRole("button", { name: "Demo model" }).click();
-  expect(await seriousProblems(page), "auditor").toEqual([]);
+  await expectAccessible(page, "auditor");
   await auditHost(page, "stolen");
   const word = page.getByTestId("verdict-word");
   await expect(word).toHaveText("Proven", { timeout: 30_000 });
@@ -163,7 +159,7 @@ test("pairs are spent on a prover, who asks hosts with them and files what it fo
   await expect(page.getByTestId("recheck-result")).toContainText("follow from its evidence");
   await page.getByTestId("file-hits").click();
   await expect(page.getByTestId("filed")).toContainText("2 filings kept");
-  expect(await seriousProblems(page), "verdict").toEqual([]);
+  await expectAccessible(page, "verdict");
   await page.getByTestId("filed").getByRole("link", { name: "Provers" }).click();
   await page.getByRole("tab", { name: "My filings" }).click();
   const leaves = page.getByTestId("filings").getByRole("heading", { level: 3 });
@@ -172,7 +168,7 @@ test("pairs are spent on a prover, who asks hosts with them and files what it fo
     new RegExp(`against ${models.stolen.url}$`),
   ]);
   await page.getByRole("link", { name: "Auditor" }).click();
-  await page.screenshot({ path: "test-results/challenge-verdict.png", fullPage: true });
+  await shoot(page, "challenge-verdict");
 
   await auditHost(page, "base");
   await expect(word).toHaveText("No evidence", { timeout: 30_000 });
@@ -202,11 +198,11 @@ test("pairs are spent on a prover, who asks hosts with them and files what it fo
   await page.goto(`${studio.origin}/#/challenges`);
   await proverTab.click();
   await page.getByRole("button", { name: "Close this package" }).click();
-  await page.getByRole("button", { name: "Delete this identity" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Delete identity" }).click();
+  const forget = page.getByRole("button", { name: "Delete this identity" });
+  await confirmAct(page, forget, "Delete identity");
   expect(await makeRecipient(page)).not.toBe(recipient);
   await openPackage(page, challenge);
   await expect(page.getByTestId("package-error")).toContainText("another prover");
   await page.emulateMedia({ colorScheme: "dark" });
-  expect(await seriousProblems(page), "dark").toEqual([]);
+  await expectAccessible(page, "dark");
 });

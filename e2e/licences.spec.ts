@@ -1,36 +1,42 @@
-import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import * as v from "valibot";
-import { createPublicClient, encodeFunctionData, erc20Abi, http, zeroAddress } from "viem";
-import type { Address, Hash } from "viem";
+import { encodeFunctionData, erc20Abi, zeroAddress } from "viem";
+import type { Address, Hash, Hex } from "viem";
 import { divide } from "../src/chain/accounting/splitter.ts";
-import { chainAddressesSchema } from "../src/chain/addresses/schema.ts";
 import { licenceTokenAbi } from "../src/chain/generated/licenceToken.ts";
 import { modelRegistryAbi } from "../src/chain/generated/modelRegistry.ts";
 import { revenueSplitterAbi } from "../src/chain/generated/revenueSplitter.ts";
 import { receiptSchema, type Receipt } from "../src/chain/licences/receiptSchema.ts";
 import { DEMO_KINDS } from "../src/chain/market/demoKinds.ts";
-import { seriousProblems } from "./support/axe.ts";
+import { actAs, chainClient, playContract, queueAs } from "./support/actAs.ts";
+import { expectAccessible } from "./support/axe.ts";
+import { addressOf, EMIL, IVAN } from "./support/cast.ts";
 import { expect, test, type TestChain } from "./support/chain.ts";
+import { connectWallet } from "./support/connectWallet.ts";
+import { savedJson } from "./support/downloads.ts";
+import { marketAddresses } from "./support/marketFile.ts";
+import { shoot } from "./support/pictures.ts";
+import { confirmAct, reviewAndSend } from "./support/reviewAndSend.ts";
 
 const [EVALUATION, , SEAT] = DEMO_KINDS;
 const DEMO = 4n;
 
 /** What the tests ask of the chain beside the page. */
 async function openReader(chain: TestChain) {
-  const market: unknown = JSON.parse(await readFile(chain.marketFile, "utf8"));
-  const { contracts, tokens } = v.parse(
-    chainAddressesSchema,
-    Reflect.get(Object(market), "addresses"),
-  );
-  const client = createPublicClient({ transport: http(chain.rpcUrl) });
-  const [dollar] = tokens;
+  const {
+    contracts,
+    tokens: [dollar],
+  } = await marketAddresses(chain);
+  const client = chainClient(chain);
   const licences = { address: contracts.licences, abi: licenceTokenAbi } as const;
   const registry = { address: contracts.registry, abi: modelRegistryAbi } as const;
   const splitter = { address: contracts.splitter, abi: revenueSplitterAbi } as const;
+  const playOwner = async (): Promise<Address> => {
+    const owner = await client.readContract({ ...registry, functionName: "ownerOf", args: [DEMO] });
+    await playContract(chain, owner);
+    return owner;
+  };
   return {
-    client,
-    contracts,
     dollar,
     coins: (address: Address) => client.getBalance({ address }),
     dollars: (account: Address) =>
@@ -63,27 +69,11 @@ async function openReader(chain: TestChain) {
       const { gasUsed, effectiveGasPrice } = await client.getTransactionReceipt({ hash });
       return gasUsed * effectiveGasPrice;
     },
-    /** Sends as the owner of the demo model, whoever that is. */
-    asOwner: async (data: `0x${string}`, feeGwei = 2) => {
-      const owner = await client.readContract({
-        ...registry,
-        functionName: "ownerOf",
-        args: [DEMO],
-      });
-      await chain.ask("anvil_impersonateAccount", [owner]);
-      await chain.ask("anvil_setBalance", [owner, "0xde0b6b3a7640000"]);
-      const fee = `0x${(BigInt(feeGwei) * 10n ** 9n).toString(16)}`;
-      await chain.ask("eth_sendTransaction", [
-        {
-          from: owner,
-          to: contracts.licences,
-          data,
-          gas: "0x7a120",
-          maxFeePerGas: fee,
-          maxPriorityFeePerGas: fee,
-        },
-      ]);
-    },
+    /** Sends to the licences as the owner of the demo model, whoever that is. */
+    asOwner: async (data: Hex) => actAs(chain, await playOwner(), { to: contracts.licences, data }),
+    /** The same for the block that is made next, before what others offer less for. */
+    asOwnerFirst: async (data: Hex) =>
+      queueAs(chain, await playOwner(), { to: contracts.licences, data }, 50n * 10n ** 9n),
   };
 }
 
@@ -105,21 +95,12 @@ async function partsOf(
   ];
 }
 
-async function connect(page: Page): Promise<void> {
-  await page.locator("header").getByTestId("connect").click();
-  await page.getByRole("dialog").getByRole("button", { name: "Test Wallet" }).click();
-  await expect(page.getByTestId("account")).toBeVisible();
-}
-
 async function openBuy(page: Page, origin: string, kind: number): Promise<void> {
   await page.goto(`${origin}/#/buy/4/${kind}`);
   await expect(page.getByTestId("buy-form")).toBeVisible();
 }
 
-async function pay(page: Page): Promise<void> {
-  await page.getByTestId("pay").click();
-  await page.getByTestId("open-wallet").click();
-}
+const pay = (page: Page): Promise<void> => reviewAndSend(page, "pay");
 
 const units = (page: Page) =>
   page
@@ -127,13 +108,8 @@ const units = (page: Page) =>
     .locator("tr[data-units]")
     .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-units")));
 
-async function downloadReceipt(page: Page): Promise<Receipt> {
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByTestId("receipt-json").click(),
-  ]);
-  return v.parse(receiptSchema, JSON.parse(await readFile(await download.path(), "utf8")));
-}
+const downloadReceipt = async (page: Page): Promise<Receipt> =>
+  v.parse(receiptSchema, await savedJson(page, page.getByTestId("receipt-json")));
 
 test("buys with the coin to the wei, and keeps a receipt", async ({
   page,
@@ -150,7 +126,7 @@ test("buys with the coin to the wei, and keeps a receipt", async ({
   const pots = await Promise.all(parts.map(({ model }) => reader.pot(model, zeroAddress)));
 
   await page.goto(`${studio.origin}/#/market/4`);
-  await connect(page);
+  await connectWallet(page);
   await page.getByTestId("offer-seat").getByTestId("buy").click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Buy seat");
   await expect(page.getByTestId("price")).toHaveText("0.02 ETH");
@@ -168,7 +144,7 @@ test("buys with the coin to the wei, and keeps a receipt", async ({
   expect(await reader.coins(wallet.address)).toBe(
     before - SEAT.priceWei - (await reader.feeOf(hash)),
   );
-  expect(await units(page)).toEqual(parts.map(({ amount }) => String(amount)));
+  await expect.poll(() => units(page)).toEqual(parts.map(({ amount }) => String(amount)));
   for (const [place, { model, amount }] of parts.entries()) {
     expect((await reader.pot(model, zeroAddress)).own - pots[place].own).toBe(amount);
   }
@@ -199,13 +175,12 @@ test("buys with the coin to the wei, and keeps a receipt", async ({
   await page.emulateMedia({ media: "screen" });
 
   // Handed over, it is the other's.
-  const friend = "0x9965507D1a55bcC2695C58ba16FB37d819B0A4dc";
+  const friend = addressOf(EMIL);
   await page.goto(`${studio.origin}/#/licences/${id}`);
   await page.getByLabel("Address of the new holder").fill(friend.replace("9965", "9956"));
   await expect(page.getByTestId("hand-over")).toContainText("check sum is wrong");
   await page.getByLabel("Address of the new holder").fill(friend);
-  await page.getByTestId("transfer").click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Hand it over" }).click();
+  await confirmAct(page, "transfer", "Hand it over");
   await expect(page.getByTestId("not-holder")).toBeVisible();
   expect(await reader.holder(id)).toBe(friend);
   await page.getByRole("link", { name: "Licences", exact: true }).click();
@@ -231,7 +206,7 @@ test("buys by permit, renews by exact allowance, and returns what it did not use
   const offer = page.getByTestId("offer-evaluation");
   await offer.getByLabel("Pay for evaluation with").selectOption("tUSD");
   await offer.getByTestId("buy").click();
-  await connect(page);
+  await connectWallet(page);
   await expect(page.getByTestId("price")).toHaveText("5 tUSD");
   await pay(page);
   await expect(page.getByTestId("receipt-purchase")).toContainText("5 tUSD");
@@ -282,8 +257,7 @@ test("buys by permit, renews by exact allowance, and returns what it did not use
   await page.getByRole("link", { name: "Your licences" }).click();
   await expect(page.getByTestId("licence-list").getByRole("listitem")).toHaveCount(2);
   await page.getByRole("link", { name: `Return licence ${second}` }).click();
-  await page.getByTestId("refund").click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Return it" }).click();
+  await confirmAct(page, "refund", "Return it");
   await expect(page.getByTestId("receipt-refund")).toContainText("0.002 ETH");
   expect(await reader.credit(wallet.address, zeroAddress)).toBe(EVALUATION.priceWei);
   expect((await downloadReceipt(page)).entries).toMatchObject([
@@ -304,7 +278,7 @@ test("says why a purchase cannot go on, and loses nothing by it", async ({
   const wallet = await installWallet({ chainId: 1 });
   const reader = await openReader(chain);
   await openBuy(page, studio.origin, SEAT.kind);
-  await connect(page);
+  await connectWallet(page);
   await expect(page.getByTestId("buy-form")).toContainText("The wallet is on another network");
   await expect(page.getByTestId("pay")).toBeDisabled();
   await page.getByRole("button", { name: "Switch to Signet local chain" }).click();
@@ -351,13 +325,12 @@ test("says why a purchase cannot go on, and loses nothing by it", async ({
   await chain.setAutomine(false);
   await pay(page);
   await expect(page.getByTestId("transaction-status")).toContainText("waiting for a block");
-  await reader.asOwner(
+  await reader.asOwnerFirst(
     encodeFunctionData({
       abi: licenceTokenAbi,
       functionName: "setPrice",
       args: [DEMO, SEAT.kind, zeroAddress, SEAT.priceWei + 1n, true],
     }),
-    50,
   );
   const count = await reader.newest();
   await chain.mine();
@@ -389,7 +362,7 @@ test("a reload in the middle and a higher fee lead to the receipt all the same",
 }) => {
   const wallet = await installWallet();
   await openBuy(page, studio.origin, SEAT.kind);
-  await connect(page);
+  await connectWallet(page);
   await chain.setAutomine(false);
   await pay(page);
   await expect(page.getByTestId("transaction-status")).toContainText("waiting for a block");
@@ -410,15 +383,15 @@ for (const colorScheme of ["light", "dark"] as const) {
   }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     // Ivan, who bought with the coin.
-    await installWallet({ index: 10 });
+    await installWallet({ index: IVAN });
     const look = async (name: string): Promise<void> => {
-      expect(await seriousProblems(page), name).toEqual([]);
-      await page.screenshot({ path: `test-results/${name}-${colorScheme}.png`, fullPage: true });
+      await expectAccessible(page, name);
+      await shoot(page, `${name}-${colorScheme}`);
     };
     await page.goto(`${studio.origin}/#/licences`);
     await expect(page.getByText("Connect a wallet to see its licences")).toBeVisible();
     await look("licences-empty");
-    await connect(page);
+    await connectWallet(page);
     await expect(page.getByTestId("licence-list").getByRole("listitem")).toHaveCount(3);
     await look("licences");
     await page.getByTestId("licence-1").getByRole("link", { name: "commercial" }).click();

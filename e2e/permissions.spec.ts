@@ -1,86 +1,51 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import * as v from "valibot";
-import {
-  createPublicClient,
-  createWalletClient,
-  formatEther,
-  http,
-  parseEther,
-  zeroAddress,
-  type Address,
-} from "viem";
-import { mnemonicToAccount } from "viem/accounts";
-import { foundry } from "viem/chains";
-import { importTypeScript } from "../scripts/lib/chain/bundle.mjs";
-import { ROOT } from "../scripts/lib/paths.mjs";
-import { chainAddressesSchema } from "../src/chain/addresses/schema.ts";
+import { encodeFunctionData, formatEther, parseEther, zeroAddress } from "viem";
+import type { Address, PublicClient } from "viem";
 import { licenceTokenAbi } from "../src/chain/generated/licenceToken.ts";
 import { revenueSplitterAbi } from "../src/chain/generated/revenueSplitter.ts";
 import { usageChannelAbi } from "../src/chain/generated/usageChannel.ts";
-import { TEST_PHRASE } from "../src/chain/market/demoCast.ts";
 import { decodeToken } from "../src/permission/token.ts";
-import { seriousProblems } from "./support/axe.ts";
-import { expect, test as chainTest, type TestChain } from "./support/chain.ts";
+import { actAs, chainClient } from "./support/actAs.ts";
+import { expectAccessible } from "./support/axe.ts";
+import { addressOf, GUARDIAN, HANA, HOST, IVAN, VISITOR } from "./support/cast.ts";
+import type { TestChain } from "./support/chain.ts";
+import { connectWallet } from "./support/connectWallet.ts";
+import { expect, test } from "./support/demoHost.ts";
+import { savedJson } from "./support/downloads.ts";
+import { marketAddresses } from "./support/marketFile.ts";
+import { shoot } from "./support/pictures.ts";
+import { confirmAct, reviewAndSend } from "./support/reviewAndSend.ts";
 
 const MODEL = 4n;
 const SEAT = 3;
 const SEAT_PRICE = 20_000_000_000_000_000n;
+const LOCAL = 31_337;
 const PROMPT = "Once upon a time there was a";
-const visitor = mnemonicToAccount(TEST_PHRASE, { addressIndex: 0 });
-const host = mnemonicToAccount(TEST_PHRASE, { addressIndex: 7 });
-const guardian = mnemonicToAccount(TEST_PHRASE, { addressIndex: 9 });
+const visitor = addressOf(VISITOR);
+const host = addressOf(HOST);
 
-const code = importTypeScript<typeof import("../scripts/lib/gateway/demoHost.ts")>(
-  "scripts/lib/gateway/demoHost.ts",
-);
-
-/** The demo market's own host, with the real gateway and the demo model. */
-const test = chainTest.extend({
-  hosts: async ({ chain }, use) => {
-    const { startDemoHost } = await code;
-    const folder = await mkdtemp(join(tmpdir(), "signet-e2e-host-"));
-    const served = await startDemoHost({
-      rpcUrl: chain.rpcUrl,
-      marketFile: chain.marketFile,
-      folder,
-      modelFolder: join(ROOT, "public", "demo"),
-      settleEverySeconds: 1,
-      log: () => {},
-    });
-    await use([{ name: "demo", url: served.url }]);
-    await served.stop();
-    await rm(folder, { recursive: true, force: true });
-  },
-});
+// The host's settlements are awaited here.
+test.use({ settleEverySeconds: 1 });
 
 class Books {
   readonly #chain: TestChain;
+  readonly #client: PublicClient;
   readonly #contracts: Record<"licences" | "channel" | "splitter", Address>;
 
   constructor(chain: TestChain, contracts: Record<"licences" | "channel" | "splitter", Address>) {
     this.#chain = chain;
+    this.#client = chainClient(chain);
     this.#contracts = contracts;
   }
 
   static async open(chain: TestChain): Promise<Books> {
-    const file: unknown = JSON.parse(await readFile(chain.marketFile, "utf8"));
-    const { addresses } = v.parse(v.object({ addresses: chainAddressesSchema }), file);
-    return new Books(chain, addresses.contracts);
+    return new Books(chain, (await marketAddresses(chain)).contracts);
   }
 
-  get client() {
-    return createPublicClient({ chain: foundry, transport: http(this.#chain.rpcUrl) });
-  }
-
-  /** Buys a seat for the visitor. */
+  /** Buys a seat for the visitor. @returns the licence's number */
   async buy(): Promise<bigint> {
-    const transport = http(this.#chain.rpcUrl);
-    const wallet = createWalletClient({ account: visitor, chain: foundry, transport });
     const licences = { address: this.#contracts.licences, abi: licenceTokenAbi } as const;
-    const termsHash = await this.client.readContract({
+    const termsHash = await this.#client.readContract({
       ...licences,
       functionName: "termsHashOf",
       args: [MODEL, SEAT],
@@ -88,63 +53,65 @@ class Books {
     const order = {
       model: MODEL,
       kind: SEAT,
-      to: visitor.address,
+      to: visitor,
       token: zeroAddress,
       maxPrice: SEAT_PRICE,
       termsHash,
     };
-    const { request, result } = await this.client.simulateContract({
-      ...licences,
-      functionName: "buy",
-      args: [order],
-      value: SEAT_PRICE,
-      account: visitor,
-    });
-    await wallet.writeContract(request);
-    return result;
+    const data = encodeFunctionData({ abi: licenceTokenAbi, functionName: "buy", args: [order] });
+    await actAs(this.#chain, VISITOR, { to: licences.address, data, value: SEAT_PRICE });
+    return this.#client.readContract({ ...licences, functionName: "licenceCount" });
   }
 
   /** Stops and lets in new channels, as the guardian may. */
   async pause(isPaused: boolean): Promise<void> {
-    const transport = http(this.#chain.rpcUrl);
-    const wallet = createWalletClient({ account: guardian, chain: foundry, transport });
-    const contract = { address: this.#contracts.channel, abi: usageChannelAbi } as const;
-    await (isPaused
-      ? wallet.writeContract({ ...contract, functionName: "pauseEntry", args: [3_600n] })
-      : wallet.writeContract({ ...contract, functionName: "resumeEntry" }));
+    const abi = usageChannelAbi;
+    const data = isPaused
+      ? encodeFunctionData({ abi, functionName: "pauseEntry", args: [3_600n] })
+      : encodeFunctionData({ abi, functionName: "resumeEntry" });
+    await actAs(this.#chain, GUARDIAN, { to: this.#contracts.channel, data });
   }
 
-  credit(account: Address): Promise<bigint> {
-    return this.client.readContract({
-      address: this.#contracts.splitter,
-      abi: revenueSplitterAbi,
-      functionName: "creditOf",
-      args: [account, zeroAddress],
-    });
-  }
-
-  async income(): Promise<bigint> {
-    const { gross } = await this.client.readContract({
-      address: this.#contracts.splitter,
-      abi: revenueSplitterAbi,
+  /**
+   * What a channel's parties and the model have, all as of one block, for the host may settle at any time.
+   *
+   * @param licence whose channel with the host
+   */
+  async standing(licence: bigint) {
+    const blockNumber = await this.#client.getBlockNumber({ cacheTime: 0 });
+    const splitter = { address: this.#contracts.splitter, abi: revenueSplitterAbi } as const;
+    const credit = (account: Address) =>
+      this.#client.readContract({
+        ...splitter,
+        functionName: "creditOf",
+        args: [account, zeroAddress],
+        blockNumber,
+      });
+    const { gross } = await this.#client.readContract({
+      ...splitter,
       functionName: "potOf",
       args: [MODEL, zeroAddress],
+      blockNumber,
     });
-    return gross;
-  }
-
-  channelOf(licence: bigint) {
-    return this.client.readContract({
+    const { settled, hostPpm } = await this.#client.readContract({
       address: this.#contracts.channel,
       abi: usageChannelAbi,
       functionName: "channelOf",
-      args: [licence, host.address],
+      args: [licence, host],
+      blockNumber,
     });
+    return {
+      income: gross,
+      ofHost: await credit(host),
+      ofHolder: await credit(visitor),
+      settled,
+      hostPpm: BigInt(hostPpm),
+    };
   }
 
   /** What each settlement of a licence came to. */
   async settlements(licence: bigint): Promise<{ amount: bigint; calls: bigint }[]> {
-    const events = await this.client.getContractEvents({
+    const events = await this.#client.getContractEvents({
       address: this.#contracts.channel,
       abi: usageChannelAbi,
       eventName: "Settled",
@@ -156,11 +123,9 @@ class Books {
   }
 }
 
-async function connect(page: Page, origin: string): Promise<void> {
+async function openPermissions(page: Page, origin: string): Promise<void> {
   await page.goto(`${origin}/#/permissions`);
-  await page.locator("header").getByTestId("connect").click();
-  await page.getByRole("dialog").getByRole("button", { name: "Test Wallet" }).click();
-  await expect(page.getByTestId("account")).toBeVisible();
+  await connectWallet(page);
 }
 
 /** Opens a channel and signs a permission; nothing is refused on the way. */
@@ -168,25 +133,28 @@ async function openAndSign(page: Page, licence: bigint, deposit: string, cap: st
   await page.getByLabel("Licence", { exact: true }).selectOption(String(licence));
   await page.getByTestId("go-on").click();
   await page.getByLabel("Deposit in ETH").fill(deposit);
-  await page.getByTestId("send-open").click();
-  await page.getByTestId("open-wallet").click();
+  await reviewAndSend(page, "send-open");
   await expect(page.getByTestId("deposit")).toHaveText(`${deposit} ETH`);
   await sign(page, cap);
 }
 
 async function sign(page: Page, cap: string): Promise<void> {
   await page.getByLabel("Spend at most, in ETH").fill(cap);
-  await page.getByTestId("sign").click();
-  await page.getByTestId("open-wallet").click();
+  await reviewAndSend(page, "sign");
 }
 
 const verified = (page: Page) => page.getByTestId("use-panel").getByText("receipt verified");
 
+/** Asks the host and waits for all of its answer; @param count receipts that are there then */
 async function call(page: Page, count: number, text = PROMPT): Promise<void> {
+  const answers = page.getByTestId("answer");
+  const before = await answers.count();
   await page.getByLabel(/^Text for/).fill(text);
   await page.getByTestId("send-call").click();
+  await expect(answers).toHaveCount(before + 1);
+  await expect(page.getByTestId("send-call")).not.toHaveAttribute("aria-busy", "true");
   await expect(verified(page)).toHaveCount(count);
-  await expect(page.getByTestId("answer").last()).toHaveText(/\S{3}/);
+  await expect(answers.last()).toHaveText(/\S{3}/);
 }
 
 const wei = async (page: Page, id: string): Promise<bigint> =>
@@ -201,9 +169,9 @@ test("opens a channel, signs once, calls by vouchers, and closes to the wei", as
   const books = await Books.open(chain);
   const licence = await books.buy();
   const wallet = await installWallet();
-  await connect(page, studio.origin);
+  await openPermissions(page, studio.origin);
   await expect(page.getByTestId("channels")).toContainText("No channel was opened");
-  expect(await seriousProblems(page), "list").toEqual([]);
+  await expectAccessible(page, "list");
 
   // Every way in which it may not go on.
   await page.getByLabel("Licence", { exact: true }).selectOption(String(licence));
@@ -214,15 +182,13 @@ test("opens a channel, signs once, calls by vouchers, and closes to the wei", as
   await expect(page.getByTestId("send-open")).toBeDisabled();
   await page.getByLabel("Deposit in ETH").fill("0.01");
   wallet.will("reject");
-  await page.getByTestId("send-open").click();
-  await page.getByTestId("open-wallet").click();
+  await reviewAndSend(page, "send-open");
   await expect(page.getByTestId("transaction-error")).toContainText("You rejected the request");
   await wallet.changeChain(1);
   await expect(page.getByTestId("wrong-network")).toBeVisible();
-  await wallet.changeChain(foundry.id);
+  await wallet.changeChain(LOCAL);
   await expect(page.getByTestId("wrong-network")).toHaveCount(0);
-  await page.getByTestId("send-open").click();
-  await page.getByTestId("open-wallet").click();
+  await reviewAndSend(page, "send-open");
   await expect(page.getByTestId("deposit")).toHaveText("0.01 ETH");
 
   // Half way: open, and nobody has signed.
@@ -241,19 +207,22 @@ test("opens a channel, signs once, calls by vouchers, and closes to the wei", as
 
   await page.getByLabel("Tokens of the answer at most").fill("16");
   await call(page, 1);
-  expect(await seriousProblems(page), "channel").toEqual([]);
-  await page.screenshot({ path: "test-results/permission-in-use.png", fullPage: true });
+  await expectAccessible(page, "channel");
+  await shoot(page, "permission-in-use");
   // A reload in the middle of a call: whatever became of it, it is paid once or not at all.
   await page.getByLabel(/^Text for/).fill(PROMPT);
+  const atHost = page.waitForRequest(
+    (request) => request.method() === "POST" && request.url().includes("/hosts/demo/"),
+  );
   await page.getByTestId("send-call").click();
-  await page.waitForTimeout(60);
+  await atHost;
   await page.reload();
   await page.getByLabel("Tokens of the answer at most").fill("16");
-  await page.getByLabel(/^Text for/).fill(PROMPT);
-  await page.getByTestId("send-call").click();
-  await expect(page.getByTestId("send-call")).not.toHaveAttribute("aria-busy", "true");
-  await expect.poll(() => verified(page).count()).toBeGreaterThanOrEqual(2);
-  await call(page, (await verified(page).count()) + 1);
+  // The receipts kept by then: the first call's, and the second's if it was answered before the reload.
+  await expect(verified(page)).not.toHaveCount(0);
+  const kept = await verified(page).count();
+  await call(page, kept + 1);
+  await call(page, kept + 2);
   expect(wallet.log.slice(asked).filter((method) => /sign|send/i.test(method))).toEqual([
     "eth_signTypedData_v4",
   ]);
@@ -272,33 +241,28 @@ test("opens a channel, signs once, calls by vouchers, and closes to the wei", as
     .allInnerTexts();
   expect(new Set(numbers).size).toBe(numbers.length);
   await expect.poll(() => wei(page, "settled")).toBeGreaterThan(0n);
-  const incomeBefore = await books.income();
-  const [hostBefore, holderBefore] = [
-    await books.credit(host.address),
-    await books.credit(visitor.address),
-  ];
-  const { settled, hostPpm } = await books.channelOf(licence);
-  expect(settled).toBeLessThanOrEqual(charged);
+  const before = await books.standing(licence);
+  expect(before.settled).toBeLessThanOrEqual(charged);
 
   await page.getByTestId("ask-close").click();
-  await page.getByTestId("close-now").click();
-  await page.getByTestId("open-wallet").click();
+  await reviewAndSend(page, "close-now");
   await expect(page.getByTestId("open-channel")).toBeVisible();
-  const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Download their receipts" }).click();
-  const receipts: unknown = JSON.parse(await readFile(await (await download).path(), "utf8"));
+  const receipts = await savedJson(
+    page,
+    page.getByRole("button", { name: "Download their receipts" }),
+  );
   expect(receipts).toMatchObject({ format: "signet-call-receipts", permission: text });
-  await page.getByRole("button", { name: "Forget them" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Forget them" }).click();
+  await confirmAct(page, page.getByRole("button", { name: "Forget them" }), "Forget them");
   await expect(page.getByTestId("old-sessions")).toHaveCount(0);
   const settlements = await books.settlements(licence);
   const paid = settlements.map(({ amount }) => amount);
   expect(paid.reduce((sum, amount) => sum + amount, 0n)).toBe(charged);
-  const last = charged - settled;
-  const toHost = (last * BigInt(hostPpm)) / 1_000_000n;
-  expect(await books.credit(visitor.address)).toBe(holderBefore + parseEther("0.01") - charged);
-  expect(await books.credit(host.address)).toBe(hostBefore + toHost);
-  expect(await books.income()).toBe(incomeBefore + last - toHost);
+  const last = charged - before.settled;
+  const toHost = (last * before.hostPpm) / 1_000_000n;
+  const after = await books.standing(licence);
+  expect(after.ofHolder).toBe(before.ofHolder + parseEther("0.01") - charged);
+  expect(after.ofHost).toBe(before.ofHost + toHost);
+  expect(after.income).toBe(before.income + last - toHost);
   await page.getByRole("link", { name: "All permissions" }).click();
   const row = page.getByTestId("channel-table").locator("tbody tr");
   await expect(row).toContainText("closed");
@@ -315,7 +279,7 @@ test("a revoked permission is refused in its own words, and the rest comes back"
   const books = await Books.open(chain);
   const licence = await books.buy();
   const wallet = await installWallet();
-  await connect(page, studio.origin);
+  await openPermissions(page, studio.origin);
   await openAndSign(page, licence, "0.01", "0.001");
   await page.getByLabel("Tokens of the answer at most").fill("8");
   await call(page, 1);
@@ -323,8 +287,7 @@ test("a revoked permission is refused in its own words, and the rest comes back"
   // The wallet sends the top-up again with a higher fee.
   await chain.setAutomine(false);
   await page.getByLabel("Add, in ETH").fill("0.001");
-  await page.getByTestId("send-top-up").click();
-  await page.getByTestId("open-wallet").click();
+  await reviewAndSend(page, "send-top-up");
   await expect(page.getByTestId("top-up")).toContainText("waiting for a block");
   await wallet.speedUp(wallet.sent[1]);
   await chain.mine();
@@ -341,6 +304,7 @@ test("a revoked permission is refused in its own words, and the rest comes back"
   await page.getByRole("alertdialog").getByTestId("open-wallet").click();
   await expect(page.getByTestId("closing")).toContainText(/another 1[45] min/);
   await expect(page.getByTestId("use-panel")).toHaveCount(0);
+  // The host believes what it read of the channel for a second; there is nothing to see of that.
   await page.waitForTimeout(1_200);
   await other.getByLabel(/^Text for/).fill(PROMPT);
   await other.getByTestId("send-call").click();
@@ -356,11 +320,11 @@ test("a revoked permission is refused in its own words, and the rest comes back"
   await chain.ask("evm_increaseTime", [901]);
   await chain.mine();
   await expect(page.getByTestId("closable")).toBeVisible();
-  const before = await books.credit(visitor.address);
-  await page.getByTestId("finalise").click();
-  await page.getByTestId("open-wallet").click();
+  const before = (await books.standing(licence)).ofHolder;
+  await reviewAndSend(page, "finalise");
   await expect(page.getByTestId("open-channel")).toBeVisible();
-  expect(await books.credit(visitor.address)).toBe(before + parseEther("0.011") - amount);
+  const { ofHolder } = await books.standing(licence);
+  expect(ofHolder).toBe(before + parseEther("0.011") - amount);
 });
 
 test("a host typed by hand is paid in test dollars by another program's key", async ({
@@ -372,44 +336,40 @@ test("a host typed by hand is paid in test dollars by another program's key", as
   const books = await Books.open(chain);
   const licence = await books.buy();
   const wallet = await installWallet();
-  await connect(page, studio.origin);
+  await openPermissions(page, studio.origin);
   await page.getByLabel("Host", { exact: true }).selectOption("an address typed here");
-  await page.getByLabel("Address of the host").fill(visitor.address);
+  await page.getByLabel("Address of the host").fill(visitor);
   await expect(page.getByTestId("go-on")).toBeDisabled();
-  const other = mnemonicToAccount(TEST_PHRASE, { addressIndex: 8 }).address;
+  const other = addressOf(HANA);
   await page.getByLabel("Address of the host").fill(other);
   await page.getByLabel("Licence", { exact: true }).selectOption(String(licence));
   await page.getByTestId("go-on").click();
   await expect(page.getByTestId("host")).toContainText("does not list it");
   await page.getByLabel("Pay with").selectOption({ index: 1 });
   await page.getByLabel(/^Deposit in/).fill("2.5");
-  await page.getByTestId("send-approve").click();
-  await page.getByTestId("open-wallet").click();
+  await reviewAndSend(page, "send-approve");
   // The chain refuses before the wallet is asked.
   await books.pause(true);
-  await page.getByTestId("send-open").click();
-  await page.getByTestId("open-wallet").click();
+  await reviewAndSend(page, "send-open");
   await expect(page.getByTestId("transaction-error")).toContainText("The guardian paused");
   expect(wallet.sent).toHaveLength(1);
   await books.pause(false);
-  await page.getByTestId("send-open").click();
-  await page.getByTestId("open-wallet").click();
+  await reviewAndSend(page, "send-open");
   await expect(page.getByTestId("deposit")).toHaveText(/^2\.5 /);
   // The allowance was exact.
   expect(wallet.sent).toHaveLength(2);
 
   await page.getByLabel("Session key").selectOption("elsewhere");
-  await page.getByLabel("Address of its key").fill(host.address);
+  await page.getByLabel("Address of its key").fill(host);
   await page.getByLabel(/^Spend at most/).fill("1.25");
-  await page.getByTestId("sign").click();
-  await page.getByTestId("open-wallet").click();
+  await reviewAndSend(page, "sign");
   await expect(page.getByTestId("permission-string")).toContainText("1.25");
   const { message } = decodeToken("Permission", await page.getByTestId("string").innerText());
   expect(message).toMatchObject({
     licence,
-    holder: visitor.address,
+    holder: visitor,
     host: other,
-    sessionKey: host.address,
+    sessionKey: host,
     maxAmount: 1_250_000n,
     maxCalls: 100n,
   });
@@ -423,21 +383,21 @@ test("a channel whose key is elsewhere, in both themes", async ({
   studio,
   installWallet,
 }) => {
-  await installWallet({ index: 10 });
-  await connect(page, studio.origin);
+  await installWallet({ index: IVAN });
+  await openPermissions(page, studio.origin);
   await page.getByTestId("channel-table").getByRole("link", { name: "#2" }).click();
   await expect(page.getByTestId("channel")).toContainText("0.05 ETH");
   await expect(page.getByTestId("key-elsewhere")).toBeVisible();
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    expect(await seriousProblems(page), colorScheme).toEqual([]);
-    await page.screenshot({ path: `test-results/channel-${colorScheme}.png`, fullPage: true });
+    await expectAccessible(page, colorScheme);
+    await shoot(page, `channel-${colorScheme}`);
   }
   await page.setViewportSize({ width: 400, height: 800 });
-  await page.screenshot({ path: "test-results/channel-narrow.png", fullPage: true });
+  await shoot(page, "channel-narrow");
   await page.getByRole("link", { name: "All permissions" }).click();
   await expect(page.getByTestId("new-permission")).toBeVisible();
   const room = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(room).toBeLessThanOrEqual(400);
-  await page.screenshot({ path: "test-results/permissions-narrow.png", fullPage: true });
+  await shoot(page, "permissions-narrow");
 });

@@ -1,37 +1,26 @@
 import type { Page } from "@playwright/test";
 import { encodeFunctionData, parseEther } from "viem";
 import type { Address } from "viem";
-import { mnemonicToAccount } from "viem/accounts";
 import { proverJuryAbi } from "../src/chain/generated/proverJury.ts";
 import { proverNetworkAbi } from "../src/chain/generated/proverNetwork.ts";
-import { TEST_PHRASE } from "../src/chain/market/demoCast.ts";
 import { juryCalls, networkCalls } from "../src/chain/proving/calls.ts";
 import { keyTextOf, writeFiling, type Filing } from "../src/chain/proving/filing.ts";
 import { FOR_CONTESTER, FOR_PROVERS, RULES } from "../src/chain/proving/rules.ts";
 import { courtAt, DEMO_MODEL, type DemoCourt } from "../src/chain/proving/testing/demoCourt.ts";
 import { voteHashOf } from "../src/chain/proving/votes.ts";
 import { signReceipt, textHash } from "../src/permission/receipt.ts";
-import { seriousProblems } from "./support/axe.ts";
+import { expectAccessible } from "./support/axe.ts";
+import { accountOf, ADA, EMIL, FATMA, GUARDIAN, HANA, HOST, IVAN } from "./support/cast.ts";
 import { expect, test } from "./support/chain.ts";
+import { connectWallet } from "./support/connectWallet.ts";
+import { shootAll } from "./support/pictures.ts";
+import { reviewAndSend } from "./support/reviewAndSend.ts";
 
-const [EMIL, FATMA, HOST, HANA, GUARDIAN, IVAN] = [5, 6, 7, 8, 9, 10];
 const SALT = `0x${"5a".repeat(32)}` as const;
 const EVIDENCE = `0x${"c0".repeat(32)}` as const;
 
-async function connect(page: Page): Promise<void> {
-  await page.locator("header").getByTestId("connect").click();
-  await page.getByRole("dialog").getByRole("button", { name: "Test Wallet" }).click();
-  await expect(page.getByTestId("account")).toBeVisible();
-}
-
 async function tab(page: Page, name: string): Promise<void> {
   await page.getByRole("tab", { name }).click();
-}
-
-/** Reviews and sends. */
-async function act(page: Page, testId: string): Promise<void> {
-  await page.getByTestId(testId).click();
-  await page.getByTestId("open-wallet").click();
 }
 
 async function drop(page: Page, filings: readonly Filing[]): Promise<void> {
@@ -49,19 +38,6 @@ async function drop(page: Page, filings: readonly Filing[]): Promise<void> {
 
 const step = (page: Page, index: number, name: string): Promise<void> =>
   expect(page.getByTestId(`filing-${index}`)).toHaveAttribute("data-step", name);
-
-async function shot(page: Page, name: string): Promise<void> {
-  const folder = process.env["SIGNET_SHOTS"];
-  if (folder === undefined) return;
-  const size = page.viewportSize() ?? { width: 1280, height: 860 };
-  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-  await page.emulateMedia({ colorScheme: "dark" });
-  await page.screenshot({ path: `${folder}/${name}-dark.png`, fullPage: true });
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 400, height: 860 });
-  await page.screenshot({ path: `${folder}/${name}-400.png`, fullPage: true });
-  await page.setViewportSize(size);
-}
 
 const calls = (court: DemoCourt) => ({
   network: networkCalls(court.addresses.contracts.provers),
@@ -87,7 +63,7 @@ test("two provers, a contest, a jury: from the first stake to the last wei", asy
   const wallet = await installWallet();
   const me = wallet.address;
   await page.goto(`${studio.origin}/#/provers`);
-  await connect(page);
+  await connectWallet(page);
   await expect(page.getByTestId("cases")).toContainText("There are no cases");
 
   // Filings come from a file and are kept, but a prover needs a stake.
@@ -96,7 +72,7 @@ test("two provers, a contest, a jury: from the first stake to the last wei", asy
   await step(page, 0, "commit");
   await expect(page.getByTestId("commit-0-refused")).toContainText("Stake 0.1 ETH first");
   await expect(page.getByTestId("commit-0")).toBeDisabled();
-  await shot(page, "filings");
+  await shootAll(page, "filings");
   await page
     .getByTestId("filings-drop")
     .locator('input[type="file"]')
@@ -123,21 +99,21 @@ test("two provers, a contest, a jury: from the first stake to the last wei", asy
   await court.act(court.who(GUARDIAN), { to, data: pause, value: 0n });
   await page.reload();
   await tab(page, "My stake");
-  await act(page, "stake");
+  await reviewAndSend(page, "stake");
   await expect(page.getByTestId("transaction-error")).toContainText(/paused/i);
   await undo();
   await wallet.changeChain(1);
   await expect(page.getByTestId("wrong-network")).toBeVisible();
-  await act(page, "stake");
+  await reviewAndSend(page, "stake");
   await expect(page.getByTestId("transaction-error")).toContainText("another network");
   await wallet.changeChain(31_337);
   wallet.will("reject");
-  await act(page, "stake");
+  await reviewAndSend(page, "stake");
   await expect(page.getByTestId("transaction-error")).toContainText("You rejected");
 
   // Sent again with a higher fee it still counts once.
   await chain.setAutomine(false);
-  await act(page, "stake");
+  await reviewAndSend(page, "stake");
   await expect(page.getByTestId("transaction-status")).toContainText("Sent, waiting");
   await wallet.speedUp(wallet.sent[0]);
   await chain.setAutomine(true);
@@ -155,7 +131,7 @@ test("two provers, a contest, a jury: from the first stake to the last wei", asy
 
   // Commit, close the tab, come back, wait for a later block, reveal.
   await tab(page, "My filings");
-  await act(page, "commit-0");
+  await reviewAndSend(page, "commit-0");
   await step(page, 0, "wait");
   await page.reload();
   await tab(page, "My filings");
@@ -163,7 +139,7 @@ test("two provers, a contest, a jury: from the first stake to the last wei", asy
   await page.getByTestId("filing-0").getByTestId("pass-time").click();
   await step(page, 0, "reveal");
   await expect(page.getByTestId("filing-0")).toContainText("7,199 blocks are left");
-  await act(page, "reveal-0");
+  await reviewAndSend(page, "reveal-0");
   await step(page, 0, "revealed");
   await page.getByRole("link", { name: "Open its case" }).click();
   const state = page.getByTestId("case-state");
@@ -180,9 +156,9 @@ test("two provers, a contest, a jury: from the first stake to the last wei", asy
   await court.act(court.who(HOST), network.contest(caseId, EVIDENCE, RULES.bond));
   await expect(state).toHaveAttribute("data-state", "contested");
   await expect(page.getByTestId("case-outcomes")).toContainText("Turned down by the jury");
-  await shot(page, "case-contested");
-  expect(await seriousProblems(page)).toEqual([]);
-  await act(page, "escalate");
+  await shootAll(page, "case-contested");
+  await expectAccessible(page);
+  await reviewAndSend(page, "escalate");
   await expect(state).toHaveAttribute("data-state", "escalated");
 
   // The jury votes; who is a party does not.
@@ -202,8 +178,8 @@ test("two provers, a contest, a jury: from the first stake to the last wei", asy
   }
   await page.getByTestId("jury").getByTestId("pass-time").click();
   await expect(page.getByTestId("jury")).toContainText("ready to decide");
-  await shot(page, "case-jury");
-  await act(page, "execute");
+  await shootAll(page, "case-jury");
+  await reviewAndSend(page, "execute");
   await expect(state).toHaveAttribute("data-state", "upheld");
   await expect(page.getByTestId("ruling")).toHaveText("the provers are right");
 
@@ -216,15 +192,15 @@ test("two provers, a contest, a jury: from the first stake to the last wei", asy
   await expect(payouts.locator(`[data-amount="${third}"]`)).toHaveAttribute("data-account", me);
   await expect(payouts.locator(`[data-amount="${pot - third}"]`)).toBeVisible();
   await expect(page.getByTestId("credit-provers")).toHaveText("0.141666666666666666 ETH");
-  await act(page, "withdraw-provers");
+  await reviewAndSend(page, "withdraw-provers");
   await expect(page.getByTestId("credit-provers")).toHaveText("0 ETH");
   await expect.poll(() => credit(court, me)).toBe(0n);
-  await shot(page, "case-upheld");
-  expect(await seriousProblems(page)).toEqual([]);
+  await shootAll(page, "case-upheld");
+  await expectAccessible(page);
   await page.getByRole("link", { name: "Provers", exact: true }).first().click();
   await expect(page.getByTestId("case-list").getByRole("listitem")).toHaveCount(1);
-  await shot(page, "provers");
-  expect(await seriousProblems(page)).toEqual([]);
+  await shootAll(page, "provers");
+  await expectAccessible(page);
 });
 
 test("a juror's vote outlives its tab, and the reward is its to the wei", async ({
@@ -264,28 +240,28 @@ test("a juror's vote outlives its tab, and the reward is its to the wei", async 
 
   const fatma = await installWallet({ index: FATMA });
   await page.goto(`${studio.origin}/#/provers/cases/${caseId}`);
-  await connect(page);
+  await connectWallet(page);
   await page.getByLabel("the contester is right").check();
-  await act(page, "vote");
+  await reviewAndSend(page, "vote");
   await expect(page.getByTestId("vote-refused")).toContainText("You voted already");
   await page.reload();
   await page.getByTestId("jury").getByTestId("pass-time").click();
-  await act(page, "reveal-vote");
+  await reviewAndSend(page, "reveal-vote");
   await expect(page.getByTestId("votes")).toContainText("the contester is right");
   await page.getByTestId("jury").getByTestId("pass-time").click();
-  await act(page, "execute");
+  await reviewAndSend(page, "execute");
   await expect(page.getByTestId("case-state")).toHaveAttribute("data-state", "dismissed");
   const lost = page.getByTestId("case-payouts").locator(`[data-amount="-${RULES.falseCaseLoss}"]`);
   await expect(lost).toHaveCount(2);
   expect(await credit(court, court.who(HOST))).toBe(RULES.bond + RULES.falseCaseLoss);
-  await act(page, `settle-${fatma.address}`);
+  await reviewAndSend(page, `settle-${fatma.address}`);
   await expect(page.getByTestId("credit-jury")).toHaveText("0.05 ETH");
-  await act(page, `settle-${silent}`);
+  await reviewAndSend(page, `settle-${silent}`);
   await expect(page.getByTestId("votes")).toContainText("0.005 ETH");
   expect(await credit(court, fatma.address, "jury")).toBe(RULES.juryFee);
-  await act(page, "withdraw-jury");
+  await reviewAndSend(page, "withdraw-jury");
   await expect(page.getByTestId("credit-jury")).toHaveText("0 ETH");
-  expect(await seriousProblems(page)).toEqual([]);
+  await expectAccessible(page);
 });
 
 test("a receipt for an unpaid call takes half of the host's collateral", async ({
@@ -308,31 +284,31 @@ test("a receipt for an unpaid call takes half of the host's collateral", async (
       chainId: court.addresses.chainId,
       verifyingContract: court.addresses.contracts.channel,
     },
-    mnemonicToAccount(TEST_PHRASE, { addressIndex: HOST }),
+    accountOf(HOST),
   );
   const hana = await installWallet({ index: HANA });
   await page.goto(`${studio.origin}/#/provers`);
-  await connect(page);
+  await connectWallet(page);
   await tab(page, "My filings");
   await drop(page, [court.filing(5, { receipt })]);
-  await act(page, "commit-5");
+  await reviewAndSend(page, "commit-5");
   await page.getByTestId("filing-5").getByTestId("pass-time").click();
   await expect(page.getByTestId("filing-5")).toContainText("2.5 ETH");
-  await act(page, "reveal-5");
+  await reviewAndSend(page, "reveal-5");
   await step(page, 5, "revealed");
   expect(await credit(court, hana.address)).toBe(parseEther("1.2"));
   await tab(page, "Hosts");
   await expect(page.getByTestId("hosts")).toContainText("slashed 1×");
   await expect(page.getByTestId("slashes")).toContainText("1.5 ETH to Signet demo model");
   await expect(page.getByTestId("deterring-collateral")).toHaveText(/ETH/);
-  await shot(page, "hosts");
-  expect(await seriousProblems(page)).toEqual([]);
+  await shootAll(page, "hosts");
+  await expectAccessible(page);
   await tab(page, "Bounties");
   await expect(page.getByTestId("bounty-4")).toContainText("1.8 ETH");
-  await shot(page, "bounties");
+  await shootAll(page, "bounties");
   await tab(page, "My stake");
-  await shot(page, "stake");
-  expect(await seriousProblems(page)).toEqual([]);
+  await shootAll(page, "stake");
+  await expectAccessible(page);
 });
 
 test("stake, collateral and bounty go in and out as the rules say", async ({
@@ -343,7 +319,7 @@ test("stake, collateral and bounty go in and out as the rules say", async ({
 }) => {
   const court = courtAt(chain.rpcUrl, chain.marketFile);
   const { network } = calls(court);
-  const ada = await installWallet({ index: 1 });
+  const ada = await installWallet({ index: ADA });
   const me = ada.address;
   await court.act(me, network.stake(parseEther("0.3")));
   const base = {
@@ -354,16 +330,16 @@ test("stake, collateral and bounty go in and out as the rules say", async ({
   const stakeOf = () => court.client.readContract({ ...base, functionName: "stakeOf" });
   const hostOf = () => court.client.readContract({ ...base, functionName: "hostOf" });
   await page.goto(`${studio.origin}/#/provers`);
-  await connect(page);
+  await connectWallet(page);
   await tab(page, "My stake");
   await page.getByLabel("Take out of the stake").fill("0.4");
   await expect(page.getByTestId("my-stake")).toContainText("You have 0.3 ETH that is not leaving");
   await expect(page.getByTestId("request-unstake")).toBeDisabled();
   await page.getByLabel("Take out of the stake").fill("0.25");
-  await act(page, "request-unstake");
+  await reviewAndSend(page, "request-unstake");
   await expect(page.getByTestId("unstake-refused")).toContainText("7 days are not over");
   await page.getByTestId("my-stake").getByTestId("pass-time").click();
-  await act(page, "unstake");
+  await reviewAndSend(page, "unstake");
   await expect(page.getByTestId("stake-amount")).toHaveText("0.05 ETH");
   expect(await stakeOf()).toMatchObject({ amount: parseEther("0.05"), leaving: 0n });
 
@@ -372,23 +348,23 @@ test("stake, collateral and bounty go in and out as the rules say", async ({
   await page.getByLabel("Collateral to put up").fill("0.05");
   await expect(page.getByTestId("my-host")).toContainText("begins with 0.1 ETH at least");
   await page.getByLabel("Collateral to put up").fill("0.5");
-  await act(page, "register-host");
-  await act(page, "request-host-exit");
+  await reviewAndSend(page, "register-host");
+  await reviewAndSend(page, "request-host-exit");
   expect(await hostOf()).toMatchObject({
     id: court.filing(0, { hostUrl: "https://api.example.org/v1" }).host.id,
     collateral: parseEther("0.5"),
   });
   await expect(page.getByTestId("exit-host-refused")).toContainText("14 days are not over");
   await page.getByTestId("my-host").getByTestId("pass-time").click();
-  await act(page, "exit-host");
+  await reviewAndSend(page, "exit-host");
   await expect(page.getByTestId("my-host")).toContainText("Put up collateral");
   expect(await hostOf()).toMatchObject({ collateral: 0n });
 
   await tab(page, "Bounties");
   await page.getByTestId("bounties").getByLabel("Model").selectOption("1");
-  await act(page, "fund-bounty");
+  await reviewAndSend(page, "fund-bounty");
   await expect(page.getByTestId("bounty-1")).toContainText("0.1 ETH");
   await page.getByLabel(/Share of the bounty/).fill("25");
-  await act(page, "set-reward");
+  await reviewAndSend(page, "set-reward");
   await expect(page.getByTestId("bounty-1")).toContainText("0.025 ETH");
 });

@@ -1,37 +1,28 @@
 import type { Page } from "@playwright/test";
-import { createPublicClient, http } from "viem";
-import { foundry } from "viem/chains";
-import { readFile } from "node:fs/promises";
+import { zeroAddress } from "viem";
 import { licenceTokenAbi } from "../src/chain/generated/licenceToken.ts";
 import { modelRegistryAbi } from "../src/chain/generated/modelRegistry.ts";
 import { revenueSplitterAbi } from "../src/chain/generated/revenueSplitter.ts";
-import { seriousProblems } from "./support/axe.ts";
+import { chainClient } from "./support/actAs.ts";
+import { expectAccessible } from "./support/axe.ts";
+import { ADA, addressOf, DANA, VISITOR } from "./support/cast.ts";
 import { expect, test } from "./support/chain.ts";
+import { connectWallet } from "./support/connectWallet.ts";
+import { marketAddresses } from "./support/marketFile.ts";
+import { shoot } from "./support/pictures.ts";
+import { reviewAndSend } from "./support/reviewAndSend.ts";
 import { PASSPHRASE } from "./support/steps.ts";
 
-const VISITOR = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
-const ADA = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
-const DANA = "0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65";
+const visitor = addressOf(VISITOR);
+const ada = addressOf(ADA);
 
-async function sendStep(page: Page, action: string): Promise<void> {
-  await page.getByTestId(`send-${action}`).click();
-  await page.getByTestId("open-wallet").click();
-}
+const sendStep = (page: Page, action: string): Promise<void> =>
+  reviewAndSend(page, `send-${action}`);
 
 async function atStep(page: Page, step: string): Promise<void> {
   await expect(page.getByTestId("register-steps")).toHaveAttribute("data-step", step, {
     timeout: 30_000,
   });
-}
-
-async function axe(page: Page): Promise<void> {
-  expect(await seriousProblems(page)).toEqual([]);
-}
-
-async function shot(page: Page, name: string): Promise<void> {
-  const folder = process.env["SIGNET_SHOTS"];
-  if (folder !== undefined)
-    await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
 }
 
 test("a model goes from the drop zone to the market, with a reload on the way", async ({
@@ -40,23 +31,22 @@ test("a model goes from the drop zone to the market, with a reload on the way", 
   chain,
   installWallet,
 }) => {
-  const { addresses } = JSON.parse(await readFile(chain.marketFile, "utf8"));
-  const client = createPublicClient({ chain: foundry, transport: http(chain.rpcUrl) });
-  const registry = { address: addresses.contracts.registry, abi: modelRegistryAbi } as const;
+  const { contracts } = await marketAddresses(chain);
+  const client = chainClient(chain);
+  const registry = { address: contracts.registry, abi: modelRegistryAbi } as const;
   const before = await client.readContract({ ...registry, functionName: "modelCount" });
   const wallet = await installWallet();
   page.on("dialog", (dialog) => void dialog.accept());
 
   // A wallet is connected once; the creator then offers its address.
   await page.goto(`${studio.origin}/#/register`);
-  await page.locator("header").getByTestId("connect").click();
-  await page.getByRole("dialog").getByRole("button", { name: "Test Wallet" }).click();
-  await expect(page.getByTestId("register-owner")).toContainText(VISITOR);
+  await connectWallet(page);
+  await expect(page.getByTestId("register-owner")).toContainText(visitor);
   await page.getByRole("link", { name: "Creator", exact: true }).first().click();
   await page.getByTestId("use-demo").click();
   const settings = page.getByTestId("settings-card");
   await settings.getByText("A block of a chain").click();
-  await expect(settings.getByLabel("Owner's address")).toHaveValue(VISITOR);
+  await expect(settings.getByLabel("Owner's address")).toHaveValue(visitor);
   await settings.getByLabel("Pairs", { exact: true }).fill("2");
   await settings.getByLabel("Device").selectOption("cpu");
   await settings.getByLabel("Passphrase", { exact: true }).fill(PASSPHRASE);
@@ -64,7 +54,7 @@ test("a model goes from the drop zone to the market, with a reload on the way", 
   await settings.getByRole("button", { name: "Advanced" }).click();
   await settings.getByLabel("Most steps").fill("1");
   await settings.getByLabel("Most steps").blur();
-  await shot(page, "1-settings");
+  await shoot(page, "1-settings");
   await page.getByTestId("start-run").click();
   await expect(page.getByTestId("committed")).toBeVisible({ timeout: 120_000 });
   await page.getByRole("link", { name: "Go on to the registration" }).click();
@@ -80,8 +70,8 @@ test("a model goes from the drop zone to the market, with a reload on the way", 
   await expect(parents).toContainText(/ask for at least/);
   await expect(page.getByTestId("send-register")).toBeDisabled();
   await parents.getByLabel(/Share of your revenue/).fill("20");
-  await axe(page);
-  await shot(page, "2-commit");
+  await expectAccessible(page);
+  await shoot(page, "2-commit");
   wallet.will("reject");
   await sendStep(page, "register");
   await expect(page.getByTestId("transaction-error")).toBeVisible();
@@ -94,7 +84,7 @@ test("a model goes from the drop zone to the market, with a reload on the way", 
   await page.reload();
   await atStep(page, "wait");
   await expect(page.getByTestId("beacon-card")).toContainText("3 of 8 blocks");
-  await shot(page, "3-wait");
+  await shoot(page, "3-wait");
   await page.getByRole("button", { name: "Mine 6 blocks" }).click();
   await atStep(page, "seal");
   await sendStep(page, "seal");
@@ -105,7 +95,7 @@ test("a model goes from the drop zone to the market, with a reload on the way", 
   await expect(page.getByTestId("run-status")).toHaveAttribute("data-status", /done|failed/, {
     timeout: 240_000,
   });
-  await shot(page, "4-run");
+  await shoot(page, "4-run");
   await page.getByTestId("go-register").getByRole("link").click();
 
   await atStep(page, "shares");
@@ -113,26 +103,25 @@ test("a model goes from the drop zone to the market, with a reload on the way", 
   await shares.getByLabel("Shares 1").fill("600000");
   await expect(shares).toContainText("400000 of 1,000,000 shares are not given");
   await shares.getByRole("button", { name: "Add a contributor" }).click();
-  await shares.getByLabel("Address 2").fill(ADA);
+  await shares.getByLabel("Address 2").fill(ada);
   await shares.getByLabel("Shares 2").fill("400000");
-  await shot(page, "5-shares");
+  await shoot(page, "5-shares");
   await sendStep(page, "shares");
 
   await atStep(page, "release");
   await page.getByLabel("Where the model is described").fill("https://example.org/tale");
-  await axe(page);
-  await shot(page, "6-release");
+  await expectAccessible(page);
+  await shoot(page, "6-release");
   await sendStep(page, "release");
 
   await atStep(page, "kinds");
-  await shot(page, "7-kinds");
+  await shoot(page, "7-kinds");
   await sendStep(page, "kind-1");
-  await page.getByTestId(/^send-price-1-/).click({ timeout: 30_000 });
-  await page.getByTestId("open-wallet").click();
+  await reviewAndSend(page, page.getByTestId(/^send-price-1-/));
   await atStep(page, "onSale");
   await expect(page.getByTestId("on-sale")).toBeVisible();
-  await axe(page);
-  await shot(page, "8-on-sale");
+  await expectAccessible(page);
+  await shoot(page, "8-on-sale");
 
   // What the chain has is what the page said.
   const model = before + 1n;
@@ -141,30 +130,30 @@ test("a model goes from the drop zone to the market, with a reload on the way", 
     functionName: "epochOf",
     args: [model, 0],
   });
-  const weights = await page.getByTestId("register-facts").getByText(epoch.weightsHash).count();
-  expect(weights).toBe(1);
+  const facts = page.getByTestId("register-facts");
+  await expect(facts.getByText(epoch.weightsHash)).toHaveCount(1);
   expect(epoch).toMatchObject({ count: 2, draws: 1 });
   const block = await client.getBlock({ blockNumber: epoch.commitBlock + 8n });
   expect(epoch.beacon).toBe(block.hash);
   expect(await client.readContract({ ...registry, functionName: "ownerOf", args: [model] })).toBe(
-    VISITOR,
+    visitor,
   );
   expect(
     await client.readContract({ ...registry, functionName: "parentsOf", args: [model] }),
   ).toEqual([{ model: 3n, ppm: 200_000 }]);
   const token = await client.readContract({
-    address: addresses.contracts.splitter,
+    address: contracts.splitter,
     abi: revenueSplitterAbi,
     functionName: "sharesOf",
     args: [model],
   });
-  expect(token).not.toBe("0x0000000000000000000000000000000000000000");
+  expect(token).not.toBe(zeroAddress);
   expect(
     await client.readContract({
-      address: addresses.contracts.licences,
+      address: contracts.licences,
       abi: licenceTokenAbi,
       functionName: "priceOf",
-      args: [model, 1, "0x0000000000000000000000000000000000000000"],
+      args: [model, 1, zeroAddress],
     }),
   ).toEqual([500_000_000_000_000_000n, true]);
 });
@@ -215,23 +204,22 @@ test("a model on the market is fingerprinted again, and a DAO's is sent to its v
   chain,
   installWallet,
 }) => {
-  const { addresses } = JSON.parse(await readFile(chain.marketFile, "utf8"));
-  const client = createPublicClient({ chain: foundry, transport: http(chain.rpcUrl) });
-  await installWallet({ index: 1 });
+  const { contracts } = await marketAddresses(chain);
+  const client = chainClient(chain);
+  await installWallet({ index: ADA });
   await page.goto(`${studio.origin}/#/register`);
-  await page.locator("header").getByTestId("connect").click();
-  await page.getByRole("dialog").getByRole("button", { name: "Test Wallet" }).click();
-  await expect(page.getByTestId("register-owner")).toContainText(ADA);
-  await putCommittedRun(page, "again", ADA, "7a");
-  await putCommittedRun(page, "voted", DANA, "8b");
+  await connectWallet(page);
+  await expect(page.getByTestId("register-owner")).toContainText(ada);
+  await putCommittedRun(page, "again", ada, "7a");
+  await putCommittedRun(page, "voted", addressOf(DANA), "8b");
 
   await page.goto(`${studio.origin}/#/register/again`);
   await atStep(page, "commit");
   await page.getByLabel("What this bank is for").selectOption("Model 1 again, as epoch 1");
   await expect(page.getByTestId("parents-card")).toHaveCount(0);
   await expect(page.getByTestId("register-steps")).not.toContainText("Shares");
-  await axe(page);
-  await shot(page, "9-again");
+  await expectAccessible(page);
+  await shoot(page, "9-again");
   await sendStep(page, "addEpoch");
   await atStep(page, "wait");
   await page.getByRole("button", { name: "Mine 9 blocks" }).click();
@@ -243,13 +231,13 @@ test("a model on the market is fingerprinted again, and a DAO's is sent to its v
   await expect(page.getByTestId("register-facts")).toContainText("epoch 1");
   const [epochs, { beacon }] = await Promise.all([
     client.readContract({
-      address: addresses.contracts.registry,
+      address: contracts.registry,
       abi: modelRegistryAbi,
       functionName: "epochCount",
       args: [1n],
     }),
     client.readContract({
-      address: addresses.contracts.registry,
+      address: contracts.registry,
       abi: modelRegistryAbi,
       functionName: "epochOf",
       args: [1n, 1],
@@ -269,7 +257,7 @@ test("a model on the market is fingerprinted again, and a DAO's is sent to its v
   await page.goBack();
   await atStep(page, "commit");
   await expect(page.getByTestId("send-addEpoch")).toHaveCount(0);
-  await shot(page, "10-voted");
+  await shoot(page, "10-voted");
 
   await page.goto(`${studio.origin}/#/market/1`);
   await expect(page.getByTestId("timeline")).toContainText("Epoch 1");

@@ -1,20 +1,22 @@
-import { readFile } from "node:fs/promises";
 import type { Page, Route } from "@playwright/test";
 import { isHex, numberToHex, toFunctionSelector } from "viem";
-import { seriousProblems } from "./support/axe.ts";
+import { expectAccessible } from "./support/axe.ts";
+import { addressOf, DANA, EMIL, HANA, VISITOR } from "./support/cast.ts";
 import { expect, test } from "./support/chain.ts";
+import { connectWallet } from "./support/connectWallet.ts";
+import { savedJson } from "./support/downloads.ts";
 import { COIN, MarketTwin } from "./support/marketTwin.ts";
+import { shoot } from "./support/pictures.ts";
+import { confirmAct, reviewAndSend } from "./support/reviewAndSend.ts";
 
-const DANA = 4;
-const EMIL = 5;
-const dana = MarketTwin.who(DANA);
-const emil = MarketTwin.who(EMIL);
-const visitor = MarketTwin.who(0);
+const dana = addressOf(DANA);
+const emil = addressOf(EMIL);
+const visitor = addressOf(VISITOR);
 
 async function open(page: Page, origin: string, path = "/revenue"): Promise<void> {
   await page.goto(`${origin}/#${path}`);
-  await page.locator("main").getByRole("button", { name: "Connect a wallet" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Test Wallet" }).click();
+  const button = page.locator("main").getByRole("button", { name: "Connect a wallet" });
+  await connectWallet(page, { button });
   await expect(page.getByTestId("contract-check")).toContainText("Read back from the contract");
 }
 
@@ -25,12 +27,9 @@ const claimable = (page: Page, symbol: "ETH" | "tUSD") =>
 const paid = (page: Page) => page.getByTestId("paid");
 const status = (page: Page) => page.getByTestId("claims").getByTestId("transaction-status");
 
-async function claimOne(page: Page): Promise<void> {
-  await pot(page, "ETH")
-    .getByRole("button", { name: "Claim ETH of Signet demo model", exact: true })
-    .click();
-  await page.getByTestId("open-wallet").click();
-}
+const claimButton = (page: Page) =>
+  pot(page, "ETH").getByRole("button", { name: "Claim ETH of Signet demo model", exact: true });
+const claimOne = (page: Page): Promise<void> => reviewAndSend(page, claimButton(page));
 
 /** Answers questions for what can be claimed with 7 units less than the node does. */
 async function sayLess(route: Route): Promise<void> {
@@ -138,8 +137,7 @@ test("sends shares, splits what comes later by them, and prepares an admission",
   await form.getByLabel("How many").fill("12.3456");
   await expect(form.getByTestId("effect").locator("tbody tr").first()).toContainText("57.6544 %");
   await expect(form.getByTestId("stays")).toContainText("stays yours to claim");
-  await form.getByTestId("review-transfer").click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Open the wallet" }).click();
+  await confirmAct(page, form.getByTestId("review-transfer"), "Open the wallet");
   await expect(page.getByTestId("shares")).toContainText("576,544");
   twin.transferShares(4n, dana, visitor, 123_456n);
   await market.buySeat();
@@ -150,7 +148,7 @@ test("sends shares, splits what comes later by them, and prepares an admission",
   await expectOwed(dana);
 
   const admit = page.getByTestId("admit");
-  await admit.getByLabel("Improver").fill(MarketTwin.who(8));
+  await admit.getByLabel("Improver").fill(addressOf(HANA));
   await admit.getByLabel("How many").fill("9999");
   await expect(admit).toContainText("At least a hundredth of all, 10,000 shares");
   await admit.getByLabel("How many").fill("250000");
@@ -159,24 +157,22 @@ test("sends shares, splits what comes later by them, and prepares an admission",
   await expect(admit.getByTestId("effect").locator("tbody tr").first()).toContainText("48.0453 %");
   await expect(admit.getByTestId("propose")).toHaveAttribute(
     "href",
-    `#/govern/4?propose=improver&account=${MarketTwin.who(8)}&shares=200000`,
+    `#/govern/4?propose=improver&account=${addressOf(HANA)}&shares=200000`,
   );
 
   await admit.getByTestId("propose").click();
-  await expect(page.getByLabel("Account", { exact: true })).toHaveValue(MarketTwin.who(8));
+  await expect(page.getByLabel("Account", { exact: true })).toHaveValue(addressOf(HANA));
   await expect(page.getByLabel("New shares")).toHaveValue("200000");
   await page.goBack();
 
-  await wallet.changeAccount(0);
+  await wallet.changeAccount(VISITOR);
   await expectOwed(visitor);
   const rows = page.getByTestId("income-lines").locator("tbody tr");
   await expect(rows).toHaveCount(1);
   await expect(rows.first()).toContainText("12.3456 %");
   await wallet.changeAccount(EMIL);
   await expectOwed(emil);
-  const saved = page.waitForEvent("download");
-  await page.getByRole("button", { name: "JSON" }).click();
-  const file: unknown = JSON.parse(await readFile(await (await saved).path(), "utf8"));
+  const file = await savedJson(page, page.getByRole("button", { name: "JSON" }));
   const lines: unknown = Reflect.get(Object(file), "rows");
   const sum = (Array.isArray(lines) ? lines : [])
     .filter((line) => Reflect.get(Object(line), "token") === COIN)
@@ -216,9 +212,7 @@ test("what can go wrong with a claim is told, and nothing is lost", async ({
   await chain.ask("anvil_setBalance", [dana, `0x${balance.toString(16)}`]);
 
   // Claimed by somebody else between review and sending.
-  await pot(page, "ETH")
-    .getByRole("button", { name: "Claim ETH of Signet demo model", exact: true })
-    .click();
+  await claimButton(page).click();
   await expect(page.getByTestId("open-wallet")).toBeEnabled();
   await market.claimFor(dana);
   await page.getByTestId("open-wallet").click();
@@ -267,19 +261,19 @@ for (const [colorScheme, width] of [
     await installWallet({ index: DANA });
     await page.goto(`${studio.origin}/#/revenue`);
     await expect(page.getByRole("heading", { name: "Whose revenue?" })).toBeVisible();
-    expect(await seriousProblems(page), "no wallet").toEqual([]);
+    await expectAccessible(page, "no wallet");
     await open(page, studio.origin);
-    expect(await seriousProblems(page), "overview").toEqual([]);
-    await page.screenshot({ path: `test-results/revenue-${colorScheme}.png`, fullPage: true });
+    await expectAccessible(page, "overview");
+    await shoot(page, `revenue-${colorScheme}`);
     await page.getByTestId("holding-4").getByRole("link", { name: "Statement" }).click();
     const form = page.getByTestId("send-shares");
     await form.getByLabel("To", { exact: true }).fill(visitor);
     await form.getByLabel("How many").fill("10000");
     await expect(form.getByTestId("effect")).toBeVisible();
-    expect(await seriousProblems(page), "model").toEqual([]);
-    await page.screenshot({ path: `test-results/revenue-4-${colorScheme}.png`, fullPage: true });
+    await expectAccessible(page, "model");
+    await shoot(page, `revenue-4-${colorScheme}`);
     await pot(page, "ETH").getByRole("button").first().click();
     await expect(page.getByTestId("open-wallet")).toBeEnabled();
-    expect(await seriousProblems(page), "review").toEqual([]);
+    await expectAccessible(page, "review");
   });
 }

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
-import { seriousProblems } from "./support/axe.ts";
+import { expectAccessible } from "./support/axe.ts";
 import { expect, test } from "./support/chain.ts";
+import { chooseWallet, connectWallet } from "./support/connectWallet.ts";
 
 const SHORT = "0xf39F…2266";
 
@@ -9,14 +10,9 @@ async function openWallet(page: Page, origin: string): Promise<void> {
   await expect(page.getByRole("heading", { level: 1, name: "Wallet" })).toBeVisible();
 }
 
-async function choose(page: Page, name = "Test Wallet"): Promise<void> {
-  await page.locator("header").getByTestId("connect").click();
-  await page.getByRole("dialog").getByRole("button", { name }).click();
-}
-
 async function connect(page: Page, origin: string): Promise<void> {
   await openWallet(page, origin);
-  await choose(page);
+  await connectWallet(page);
   await expect(page.getByTestId("account")).toContainText(SHORT);
 }
 
@@ -76,7 +72,7 @@ test("a rejected and an unanswered request say so, and trying again works", asyn
   const wallet = await installWallet();
   await openWallet(page, studio.origin);
   wallet.will("reject", "busy", "pending");
-  await choose(page);
+  await chooseWallet(page);
   const problem = page.getByTestId("connect-problem");
   await expect(problem).toContainText("You rejected the connection");
   await problem.getByRole("button", { name: "Try again" }).click();
@@ -106,14 +102,14 @@ test("without a wallet the dialog says what to do, and gives focus back", async 
 
 test("without a wallet the local chain's accounts can be played", async ({ page, studio }) => {
   await openWallet(page, studio.origin);
-  await choose(page, "Test accounts");
+  await chooseWallet(page, { name: "Test accounts" });
   const consent = page.getByTestId("test-accounts");
   await consent.getByRole("button", { name: /^Visitor/ }).click();
   await expect(page.getByTestId("account")).toContainText(SHORT);
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await mint(page);
   await expect(consent).toContainText("mint");
-  expect(await seriousProblems(page)).toEqual([]);
+  await expectAccessible(page);
   await consent.getByRole("button", { name: "Reject" }).click();
   await expect(page.getByTestId("account-menu")).toContainText("You rejected the request");
   await page.getByTestId("mint").click();
@@ -266,13 +262,13 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await installWallet();
     await openWallet(page, studio.origin);
-    expect(await seriousProblems(page), "not connected").toEqual([]);
+    await expectAccessible(page, "not connected");
     await page.locator("header").getByTestId("connect").click();
     await expect(page.getByRole("dialog")).toBeVisible();
-    expect(await seriousProblems(page), "dialog").toEqual([]);
+    await expectAccessible(page, "dialog");
     await page.getByRole("dialog").getByRole("button", { name: "Test Wallet" }).click();
     await mint(page);
     await expect(row(page)).toHaveAttribute("data-step", "confirmed");
-    expect(await seriousProblems(page), "menu").toEqual([]);
+    await expectAccessible(page, "menu");
   });
 }

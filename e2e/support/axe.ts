@@ -1,10 +1,16 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+
+/** Asserts that axe finds nothing serious or critical on the screen that is open. */
+export async function expectAccessible(page: Page, screen = "screen"): Promise<void> {
+  expect(await seriousProblems(page), screen).toEqual([]);
+}
 
 /** What axe finds serious or critical by the rules of WCAG 2.2 AA. */
 export async function seriousProblems(page: Page): Promise<string[]> {
-  // Half faded in, text has less contrast than it is given.
+  // Half faded in, text has less contrast than it is given; a new theme begins a frame later.
   await page.evaluate(async () => {
+    for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
     const passing = document
       .getAnimations()
       .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
