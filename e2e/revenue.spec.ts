@@ -194,6 +194,7 @@ test("what can go wrong with a claim is told, and nothing is lost", async ({
   await claimOne(page);
   await expect(page.getByTestId("transaction-error")).toContainText("another network");
   await wallet.changeChain(31_337);
+  await expect(page.getByTestId("wrong-network")).toHaveCount(0);
 
   // A node that says otherwise than its events is not hidden.
   await page.route("**/rpc", sayLess);
@@ -227,7 +228,7 @@ test("what can go wrong with a claim is told, and nothing is lost", async ({
   await chain.setAutomine(false);
   await claimOne(page);
   await expect(status(page)).toContainText("Sent");
-  await market.claimFor(dana, 50_000_000_000n);
+  await market.queueClaimFor(dana, 50_000_000_000n);
   await chain.mine();
   await expect(status(page)).toContainText("Reverted");
   await expect(status(page)).toContainText("There is nothing to claim");

@@ -1,25 +1,17 @@
-import { readFile } from "node:fs/promises";
-import * as v from "valibot";
-import {
-  createPublicClient,
-  createWalletClient,
-  http,
-  zeroAddress,
-  type Address,
-  type Hex,
-} from "viem";
-import { mnemonicToAccount } from "viem/accounts";
-import { foundry } from "viem/chains";
+import { encodeFunctionData, zeroAddress, type Address, type Hex, type PublicClient } from "viem";
 import type { Ancestor } from "../../src/chain/accounting/lineage.ts";
 import { Splitter } from "../../src/chain/accounting/splitter.ts";
-import { chainAddressesSchema } from "../../src/chain/addresses/schema.ts";
+import type { ChainAddresses } from "../../src/chain/addresses/schema.ts";
 import { licenceTokenAbi } from "../../src/chain/generated/licenceToken.ts";
 import { modelRegistryAbi } from "../../src/chain/generated/modelRegistry.ts";
 import { modelSharesAbi } from "../../src/chain/generated/modelShares.ts";
 import { revenueSplitterAbi } from "../../src/chain/generated/revenueSplitter.ts";
 import { testDollarAbi } from "../../src/chain/generated/testDollar.ts";
-import { CAST, TEST_PHRASE } from "../../src/chain/market/demoCast.ts";
+import { CAST } from "../../src/chain/market/demoCast.ts";
+import { actAs, chainClient, queueAs, type Call } from "./actAs.ts";
+import { addressOf, GUARDIAN, IVAN, JUNE } from "./cast.ts";
 import type { TestChain } from "./chain.ts";
+import { marketAddresses } from "./marketFile.ts";
 
 export const COIN = zeroAddress;
 
@@ -30,16 +22,15 @@ export const COIN = zeroAddress;
 export class MarketTwin {
   readonly twin: Splitter;
   readonly dollar: Address;
-  readonly client;
-  readonly contracts;
+  readonly client: PublicClient;
+  readonly contracts: ChainAddresses["contracts"];
   private readonly chain: TestChain;
 
   private constructor(
     chain: TestChain,
     twin: Splitter,
-    client: ReturnType<typeof clientOf>,
-    contracts: Awaited<ReturnType<typeof readMarket>>["contracts"],
-    dollar: Address,
+    client: PublicClient,
+    { contracts, tokens: [dollar] }: ChainAddresses,
   ) {
     this.chain = chain;
     this.twin = twin;
@@ -49,8 +40,9 @@ export class MarketTwin {
   }
 
   static async open(chain: TestChain): Promise<MarketTwin> {
-    const client = clientOf(chain.rpcUrl);
-    const { contracts, dollar } = await readMarket(chain);
+    const client = chainClient(chain);
+    const addresses = await marketAddresses(chain);
+    const { contracts } = addresses;
     const splitter = { address: contracts.splitter, abi: revenueSplitterAbi } as const;
     const registry = { address: contracts.registry, abi: modelRegistryAbi } as const;
     const lineages = new Map<bigint, readonly Ancestor[]>();
@@ -81,7 +73,7 @@ export class MarketTwin {
       strict: true,
     });
     for (const { args } of paid) twin.pay(args.model, args.token, args.amount);
-    return new MarketTwin(chain, twin, client, contracts, dollar);
+    return new MarketTwin(chain, twin, client, addresses);
   }
 
   /** Numbers of all models, oldest first. */
@@ -95,11 +87,11 @@ export class MarketTwin {
   }
 
   static who(index: number): Address {
-    return mnemonicToAccount(TEST_PHRASE, { addressIndex: index }).address;
+    return addressOf(index);
   }
 
   /** Buys a seat of the demo model, which is paid at once. */
-  async buySeat(buyer = 10): Promise<void> {
+  async buySeat(buyer = IVAN): Promise<void> {
     const { licences } = this.contracts;
     const [model, kind, price] = [4n, 3, 20_000_000_000_000_000n];
     const termsHash = await this.client.readContract({
@@ -108,75 +100,39 @@ export class MarketTwin {
       functionName: "termsHashOf",
       args: [model, kind],
     });
-    const to = MarketTwin.who(buyer);
+    const to = addressOf(buyer);
     const order = { model, kind, to, token: COIN, maxPrice: price, termsHash };
-    await this.done(
-      await this.wallet(buyer).writeContract({
-        address: licences,
-        abi: licenceTokenAbi,
-        functionName: "buy",
-        args: [order],
-        value: price,
-      }),
-    );
+    const data = encodeFunctionData({ abi: licenceTokenAbi, functionName: "buy", args: [order] });
+    await actAs(this.chain, buyer, { to: licences, data, value: price });
     this.twin.pay(model, COIN, price);
   }
 
   /** Gives test dollars to the demo model. */
-  async giveDollars(amount: bigint, giver = 11): Promise<void> {
+  async giveDollars(amount: bigint, giver = JUNE): Promise<void> {
     const { splitter } = this.contracts;
-    const wallet = this.wallet(giver);
-    await this.done(
-      await wallet.writeContract({
-        address: this.dollar,
-        abi: testDollarAbi,
-        functionName: "approve",
-        args: [splitter, amount],
-      }),
-    );
-    await this.done(
-      await wallet.writeContract({
-        address: splitter,
-        abi: revenueSplitterAbi,
-        functionName: "give",
-        args: [4n, this.dollar, amount],
-      }),
-    );
+    const approval = encodeFunctionData({
+      abi: testDollarAbi,
+      functionName: "approve",
+      args: [splitter, amount],
+    });
+    await actAs(this.chain, giver, { to: this.dollar, data: approval });
+    const gift = encodeFunctionData({
+      abi: revenueSplitterAbi,
+      functionName: "give",
+      args: [4n, this.dollar, amount],
+    });
+    await actAs(this.chain, giver, { to: splitter, data: gift });
     this.twin.pay(4n, this.dollar, amount);
   }
 
-  /** Claims for somebody, as anyone may. @param tip offered to go first, in wei for a unit of gas */
-  claimFor(holder: Address, tip?: bigint): Promise<Hex> {
-    this.twin.claim(4n, COIN, holder);
-    return this.wallet(9).writeContract({
-      address: this.contracts.splitter,
-      abi: revenueSplitterAbi,
-      functionName: "claim",
-      args: [4n, COIN, holder],
-      gas: 300_000n,
-      ...(tip === undefined ? {} : { maxPriorityFeePerGas: tip, maxFeePerGas: tip * 2n }),
-    });
+  /** Claims for somebody, as anyone may. */
+  async claimFor(holder: Address): Promise<void> {
+    await actAs(this.chain, GUARDIAN, this.claimCall(holder));
   }
 
-  /** Whatever the contract owes somebody of the cast otherwise than the twin does; empty when they agree. */
-  async differences(): Promise<string[]> {
-    const splitter = { address: this.contracts.splitter, abi: revenueSplitterAbi } as const;
-    const found: string[] = [];
-    for (const model of await this.models()) {
-      for (const token of [COIN, this.dollar]) {
-        for (const { index, name } of CAST) {
-          const args = [model, token, MarketTwin.who(index)] as const;
-          const owed = await this.client.readContract({
-            ...splitter,
-            functionName: "claimable",
-            args,
-          });
-          const expected = this.twin.claimable(...args);
-          if (owed !== expected) found.push(`${name}, model ${model}: ${owed} for ${expected}`);
-        }
-      }
-    }
-    return found;
+  /** The same for the block that the test makes next. @param tip wei for a unit of gas */
+  queueClaimFor(holder: Address, tip: bigint): Promise<Hex> {
+    return queueAs(this.chain, GUARDIAN, this.claimCall(holder), tip);
   }
 
   coinOf(holder: Address): Promise<bigint> {
@@ -194,29 +150,34 @@ export class MarketTwin {
     return gasUsed * effectiveGasPrice;
   }
 
-  private wallet(index: number) {
-    return createWalletClient({
-      account: mnemonicToAccount(TEST_PHRASE, { addressIndex: index }),
-      chain: foundry,
-      transport: http(this.chain.rpcUrl),
+  /** Whatever the contract owes somebody of the cast otherwise than the twin does; empty when they agree. */
+  async differences(): Promise<string[]> {
+    const splitter = { address: this.contracts.splitter, abi: revenueSplitterAbi } as const;
+    const found: string[] = [];
+    for (const model of await this.models()) {
+      for (const token of [COIN, this.dollar]) {
+        for (const { index, name } of CAST) {
+          const args = [model, token, addressOf(index)] as const;
+          const owed = await this.client.readContract({
+            ...splitter,
+            functionName: "claimable",
+            args,
+          });
+          const expected = this.twin.claimable(...args);
+          if (owed !== expected) found.push(`${name}, model ${model}: ${owed} for ${expected}`);
+        }
+      }
+    }
+    return found;
+  }
+
+  private claimCall(holder: Address): Call {
+    this.twin.claim(4n, COIN, holder);
+    const data = encodeFunctionData({
+      abi: revenueSplitterAbi,
+      functionName: "claim",
+      args: [4n, COIN, holder],
     });
+    return { to: this.contracts.splitter, data };
   }
-
-  private async done(hash: Hex): Promise<void> {
-    const { status } = await this.client.waitForTransactionReceipt({ hash, pollingInterval: 100 });
-    if (status !== "success") throw new Error(`${hash} was reverted`);
-  }
-}
-
-function clientOf(rpcUrl: string) {
-  return createPublicClient({ chain: foundry, transport: http(rpcUrl) });
-}
-
-async function readMarket(chain: TestChain) {
-  const market: unknown = JSON.parse(await readFile(chain.marketFile, "utf8"));
-  const { contracts, tokens } = v.parse(
-    chainAddressesSchema,
-    Reflect.get(Object(market), "addresses"),
-  );
-  return { contracts, dollar: tokens[0] };
 }
