@@ -19,7 +19,7 @@ test("a lost GPU is replaced and the run goes on from its checkpoint", async ({
   await startRun(page, { pairs: 2, device: "webgpu", maxSteps: 100 });
   const phase = page.getByTestId("phase");
   await expect(phase).toHaveAttribute("data-phase", "embed", { timeout: EMBEDDING_MS });
-  await page.waitForTimeout(1500);
+  await expect(page.getByTestId("run-step")).toHaveText(/[1-9]/, { timeout: EMBEDDING_MS });
   const session = await browser.newBrowserCDPSession();
   await session.send("Browser.crashGpuProcess");
   await expect(page.getByTestId("recovered")).toBeVisible({ timeout: 60_000 });
@@ -31,7 +31,7 @@ test("a worker that dies is replaced and the run goes on", async ({ page, studio
   await startRun(page, { pairs: 2, device: "cpu", maxSteps: 100 });
   const phase = page.getByTestId("phase");
   await expect(phase).toHaveAttribute("data-phase", "embed", { timeout: EMBEDDING_MS });
-  await page.waitForTimeout(1500);
+  await expect(page.getByTestId("run-step")).toHaveText(/[1-9]/, { timeout: EMBEDDING_MS });
   const worker = page.workers().find((each) => each.url().includes("train"));
   expect(worker).toBeDefined();
   await worker?.evaluate(() => {

@@ -107,6 +107,7 @@ test("two provers, a contest, a jury: from the first stake to the last wei", asy
   await reviewAndSend(page, "stake");
   await expect(page.getByTestId("transaction-error")).toContainText("another network");
   await wallet.changeChain(31_337);
+  await expect(page.getByTestId("wrong-network")).toHaveCount(0);
   wallet.will("reject");
   await reviewAndSend(page, "stake");
   await expect(page.getByTestId("transaction-error")).toContainText("You rejected");

@@ -179,6 +179,10 @@ async function putCommittedRun(page: Page, id: string, owner: string, byte: stri
       owner,
     },
   };
+  // The page makes the base; opened before, it would be one without its stores.
+  await page.waitForFunction(async () =>
+    (await indexedDB.databases()).some(({ name }) => name === "signet"),
+  );
   await page.evaluate(
     (value) =>
       new Promise<void>((resolve, reject) => {

@@ -7,7 +7,8 @@ test("a run survives a reload of its tab", async ({ page, studio }) => {
   await expect(page.getByTestId("phase")).toHaveAttribute("data-phase", "embed", {
     timeout: 120_000,
   });
-  await page.waitForTimeout(2000);
+  // With the first samples it keeps its first checkpoint.
+  await expect(page.getByTestId("samples")).toBeVisible({ timeout: 120_000 });
   page.on("dialog", (dialog) => void dialog.accept());
   await page.reload();
   const card = page.getByTestId("resume-card");
