@@ -10,20 +10,12 @@ import { expect, test } from "./support/chain.ts";
 import { connectWallet } from "./support/connectWallet.ts";
 import { marketAddresses } from "./support/marketFile.ts";
 import { shoot } from "./support/pictures.ts";
+import { atStep, sendStep } from "./support/registerSteps.ts";
 import { reviewAndSend } from "./support/reviewAndSend.ts";
 import { PASSPHRASE } from "./support/steps.ts";
 
 const visitor = addressOf(VISITOR);
 const ada = addressOf(ADA);
-
-const sendStep = (page: Page, action: string): Promise<void> =>
-  reviewAndSend(page, `send-${action}`);
-
-async function atStep(page: Page, step: string): Promise<void> {
-  await expect(page.getByTestId("register-steps")).toHaveAttribute("data-step", step, {
-    timeout: 30_000,
-  });
-}
 
 test("a model goes from the drop zone to the market, with a reload on the way", async ({
   page,
