@@ -62,7 +62,7 @@ function ClaimRow({
   const what = `${symbol} of ${modelText(market, model)}`;
   const said = check.amountOf(account);
   const nothing = (said ?? claimable) === 0n;
-  const disabled = nothing || claim.pending || claim.transaction.busy;
+  const disabled = nothing || claim.sending.busy;
   return (
     <li className={styles.claim} data-testid={`pot-${model}-${symbol}`}>
       <div className={styles.pot}>

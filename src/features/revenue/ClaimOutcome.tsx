@@ -3,7 +3,7 @@ import { useChainFeed } from "@/chain/follow/chainFeed.ts";
 import { shortHex } from "../shared/chainText.ts";
 import { Notice } from "@/ui/Notice.tsx";
 import type { Market } from "../shared/market/useMarket.ts";
-import { TransactionStatus } from "../shared/TransactionStatus.tsx";
+import { SendStatus } from "../shared/send/SendStatus.tsx";
 import { copy } from "./copy.ts";
 import { modelText, roundedText, unitsText } from "./text.ts";
 import type { UseClaim } from "./useClaim.ts";
@@ -11,7 +11,7 @@ import type { UseClaim } from "./useClaim.ts";
 /** Where the claim stands, and what it paid by the chain's own word. */
 export function ClaimOutcome({ market, claim }: { market: Market; claim: UseClaim }): ReactNode {
   const block = useChainFeed((feed) => feed.block);
-  const { transaction } = claim.transaction;
+  const { transaction } = claim.sending;
   const done =
     transaction?.step === "confirmed" &&
     transaction.block !== null &&
@@ -24,12 +24,14 @@ export function ClaimOutcome({ market, claim }: { market: Market; claim: UseClai
     : [];
   return (
     <>
-      <TransactionStatus state={claim.transaction} />
-      {claim.pending && !claim.transaction.busy && (
-        <Notice kind="info" title="A claim is on its way" testId="claim-pending">
-          <p>It was sent before. Its amounts are here once it is mined.</p>
-        </Notice>
-      )}
+      <SendStatus
+        sending={claim.sending}
+        onItsWay={
+          <Notice kind="info" title="A claim is on its way" testId="claim-pending">
+            <p>It was sent before. Its amounts are here once it is mined.</p>
+          </Notice>
+        }
+      />
       {done && (
         <Notice
           kind={paid.length > 0 ? "good" : "warn"}

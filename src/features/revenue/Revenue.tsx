@@ -81,7 +81,7 @@ function Holdings({ market, holder }: { market: Market; holder: Address }): Reac
         aside={
           <Button
             kind="primary"
-            disabled={full.length === 0 || claim.pending || claim.transaction.busy}
+            disabled={full.length === 0 || claim.sending.busy}
             onClick={() => claim.ask(full)}
             data-testid="claim-all"
           >

@@ -82,7 +82,7 @@ function Sections({
           full.length > 1 && (
             <Button
               kind="primary"
-              disabled={claim.pending || claim.transaction.busy}
+              disabled={claim.sending.busy}
               onClick={() => claim.ask(full)}
               data-testid="claim-all"
             >

@@ -11,15 +11,10 @@ import {
   votesGoTo,
 } from "@/chain/revenue/shares.ts";
 import type { Holding } from "@/chain/revenue/summary.ts";
-import { useTransactions } from "@/chain/transactions/ledger.ts";
-import { isFinal } from "@/chain/transactions/transaction.ts";
-import { useTransaction } from "@/chain/transactions/useTransaction.ts";
-import { Button } from "@/ui/Button.tsx";
-import { Actions, Card } from "@/ui/Card.tsx";
-import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
-import { Notice } from "@/ui/Notice.tsx";
+import { Card } from "@/ui/Card.tsx";
 import type { Market } from "../shared/market/useMarket.ts";
-import { TransactionStatus } from "../shared/TransactionStatus.tsx";
+import { ReviewAndSend } from "../shared/send/ReviewAndSend.tsx";
+import { knownBy } from "../shared/send/sendable.ts";
 import { copy } from "./copy.ts";
 import { EffectTable } from "./EffectTable.tsx";
 import { Holder } from "./Holder.tsx";
@@ -39,13 +34,8 @@ export function SendShares({
 }): ReactNode {
   const { deployment } = useChain();
   const [draft, setDraft] = useState(NO_DRAFT);
-  const [confirming, setConfirming] = useState(false);
-  const transaction = useTransaction();
   const { model, shares, supply, accounts } = holding;
-  const { chainId, contracts } = deployment;
-  const pending = useTransactions(chainId, holder).some(
-    (tx) => !isFinal(tx) && tx.to.toLowerCase() === model.shares?.toLowerCase(),
-  );
+  const { contracts } = deployment;
   const receiver = readReceiver(draft.address, { contracts, model });
   const read = readShares(draft.amount, draft.unit, supply);
   const addressProblem =
@@ -69,27 +59,13 @@ export function SendShares({
     amountProblem === null
       ? { to: receiver.address, amount: read }
       : null;
-  const busy = pending || transaction.busy;
-
-  const send = async (): Promise<void> => {
-    if (sound === null || model.shares === null) return;
-    const label =
-      `Send ${sound.amount.toLocaleString("en-GB")} shares of ${market.nameOf(model)}`.slice(
-        0,
-        120,
-      );
-    const call = transferCall(model.shares, sound.to, sound.amount);
-    const sent = await transaction.send({ label, call, chainId });
-    if (sent?.step === "confirmed") setDraft(NO_DRAFT);
-  };
+  const call =
+    sound === null || model.shares === null
+      ? null
+      : transferCall(model.shares, sound.to, sound.amount);
+  const count = sound?.amount.toLocaleString("en-GB") ?? "";
   return (
     <Card title="Send shares" note={copy.send} testId="send-shares">
-      <TransactionStatus state={transaction} />
-      {pending && !transaction.busy && (
-        <Notice kind="info" title="Shares are on their way" testId="transfer-pending">
-          <p>They were sent before. The figures here change once it is mined.</p>
-        </Notice>
-      )}
       {shares === 0n ? (
         <p className={styles.soft}>You hold no shares of this model.</p>
       ) : (
@@ -116,24 +92,13 @@ export function SendShares({
               </ul>
             </>
           )}
-          <Actions>
-            <Button
-              kind="primary"
-              disabled={sound === null || busy}
-              onClick={() => setConfirming(true)}
-              data-testid="review-transfer"
-            >
-              Review and send
-            </Button>
-          </Actions>
         </>
       )}
-      <ConfirmDialog
-        open={confirming && sound !== null}
-        onOpenChange={setConfirming}
-        danger
-        title={`Send ${sound?.amount.toLocaleString("en-GB") ?? ""} shares?`}
-        description={
+      <ReviewAndSend
+        label="Review and send"
+        txLabel={`Send ${count} shares of ${market.nameOf(model)}`}
+        title={`Send ${count} shares?`}
+        details={
           <>
             <p>
               {sound !== null && percentOf(sound.amount, supply)} of {market.nameOf(model)} goes to
@@ -141,11 +106,19 @@ export function SendShares({
             <p>
               <code className={styles.hash}>{sound?.to}</code>
             </p>
-            <p>It cannot be called back. {staysText(market, accounts)}</p>
           </>
         }
+        warning={<>It cannot be called back. {staysText(market, accounts)}</>}
+        danger
+        kind="primary"
         confirm="Open the wallet"
-        onConfirm={() => void send()}
+        call={call}
+        known={
+          model.shares === null ? knownBy(null) : knownBy(transferCall(model.shares, holder, 0n), 0)
+        }
+        offered={shares > 0n}
+        onConfirmed={() => setDraft(NO_DRAFT)}
+        testId="review-transfer"
       />
     </Card>
   );

@@ -1,11 +1,11 @@
-import { useCallback, useState } from "react";
+import { useState } from "react";
+import { toFunctionSelector } from "viem";
 import type { Address } from "viem";
 import { useChain, useWallet } from "@/chain/chainContext.ts";
-import { useTransactions } from "@/chain/transactions/ledger.ts";
-import { isFinal } from "@/chain/transactions/transaction.ts";
-import { useTransaction, type UseTransaction } from "@/chain/transactions/useTransaction.ts";
+import { revenueSplitterAbi } from "@/chain/generated/revenueSplitter.ts";
 import { claimCall, MOST_CLAIMS } from "@/chain/revenue/calls.ts";
 import type { TokenAccount } from "@/chain/revenue/summary.ts";
+import { useSending, type Sending } from "../shared/send/useSending.ts";
 
 /** What somebody is about to claim. */
 export interface Claiming {
@@ -19,38 +19,38 @@ export interface UseClaim {
   ask: (accounts: readonly TokenAccount[], elsewhere?: boolean) => void;
   close: () => void;
   send: (accounts: readonly TokenAccount[], to: Address | null, label: string) => Promise<void>;
-  transaction: UseTransaction;
-  /** Whether a claim of this account is on its way, this page's own or an earlier one's. */
-  pending: boolean;
+  /** The claim that is on its way, this page's own or an earlier one's. */
+  sending: Sending;
 }
+
+const CLAIMS: ReadonlySet<string> = new Set(
+  revenueSplitterAbi
+    .filter((entry) => entry.type === "function")
+    .filter(({ name }) => name === "claim" || name === "claimMany" || name === "claimTo")
+    .map((entry) => toFunctionSelector(entry)),
+);
 
 /** Claims of one screen, one at a time. */
 export function useClaim(): UseClaim {
-  const { deployment } = useChain();
+  const { contracts } = useChain().deployment;
   const { account } = useWallet();
-  const { chainId, contracts } = deployment;
   const [asking, setAsking] = useState<Claiming | null>(null);
-  const transaction = useTransaction();
-  const { send: sendTransaction, reset } = transaction;
-  const pending = useTransactions(chainId, account).some(
-    (tx) => !isFinal(tx) && tx.to.toLowerCase() === contracts.splitter.toLowerCase(),
+  const splitter = contracts.splitter.toLowerCase();
+  const sending = useSending(
+    ({ to, data }) => to.toLowerCase() === splitter && CLAIMS.has(data.slice(0, 10)),
   );
-  const ask = useCallback(
-    (accounts: readonly TokenAccount[], elsewhere = false) => {
-      reset();
-      setAsking({ accounts: accounts.slice(0, MOST_CLAIMS), elsewhere });
-    },
-    [reset],
-  );
-  const close = useCallback(() => setAsking(null), []);
-  const send = useCallback(
-    async (accounts: readonly TokenAccount[], to: Address | null, label: string) => {
-      setAsking(null);
-      if (account === undefined) return;
-      const call = claimCall(contracts, accounts, account, to ?? account);
-      await sendTransaction({ label, call, chainId });
-    },
-    [account, contracts, chainId, sendTransaction],
-  );
-  return { asking, ask, close, send, transaction, pending };
+  const ask = (accounts: readonly TokenAccount[], elsewhere = false): void => {
+    sending.reset();
+    setAsking({ accounts: accounts.slice(0, MOST_CLAIMS), elsewhere });
+  };
+  const send = async (
+    accounts: readonly TokenAccount[],
+    to: Address | null,
+    label: string,
+  ): Promise<void> => {
+    setAsking(null);
+    if (account === undefined) return;
+    await sending.begin(label, claimCall(contracts, accounts, account, to ?? account));
+  };
+  return { asking, ask, close: () => setAsking(null), send, sending };
 }

@@ -8,10 +8,17 @@ import type { Sending } from "./useSending.ts";
 export function SendStatus({
   sending,
   making,
+  onItsWay = (
+    <Notice kind="info" title="Sent already" testId="sent-already">
+      <p>It is on its way; this page goes on once it is mined.</p>
+    </Notice>
+  ),
 }: {
   sending: Sending;
   /** Shown while a late call is being made. */
   making?: ReactNode;
+  /** Shown while one that was sent before is on its way. */
+  onItsWay?: ReactNode;
 }): ReactNode {
   const { failure, earlier, unsure, reset } = sending;
   return (
@@ -20,11 +27,7 @@ export function SendStatus({
       {failure !== null && (
         <ErrorNotice error={failure} onDismiss={reset} testId="transaction-error" />
       )}
-      {earlier && (
-        <Notice kind="info" title="Sent already" testId="sent-already">
-          <p>It is on its way; this page goes on once it is mined.</p>
-        </Notice>
-      )}
+      {earlier && onItsWay}
       {unsure && (
         <Notice kind="warn" title="It may have been sent already" testId="maybe-sent">
           <p>
