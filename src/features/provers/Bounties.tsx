@@ -9,9 +9,10 @@ import { Card } from "@/ui/Card.tsx";
 import { Select } from "@/ui/Select.tsx";
 import { TextField } from "@/ui/TextField.tsx";
 import { percentText } from "../shared/market/describe.ts";
+import { ReviewAndSend } from "../shared/send/ReviewAndSend.tsx";
+import { knownBy } from "../shared/send/sendable.ts";
 import { copy } from "./copy.ts";
 import styles from "./provers.module.css";
-import { SendAct } from "./SendAct.tsx";
 import type { Proving } from "./useProving.ts";
 
 /** What a case can earn, model by model, and adding to it. */
@@ -76,15 +77,14 @@ export function Bounties({ proving }: { proving: Proving }): ReactNode {
           onChange={setAmount}
         />
       </div>
-      <SendAct
-        proving={proving}
+      <ReviewAndSend
         label="Fund the bounty"
-        what={`Fund the bounty of ${name}`.slice(0, 120)}
+        txLabel={`Fund the bounty of ${name}`}
         testId="fund-bounty"
-        value={wei ?? 0n}
+        known={knownBy(network.fundBounty(model.id, 0n))}
         review={[{ label: "Model", value: <span className={styles.chainText}>{name}</span> }]}
         warning="It cannot be taken back: it is paid out to provers of cases and receipts alone."
-        make={wei === null ? null : () => network.fundBounty(model.id, wei)}
+        call={wei === null ? null : network.fundBounty(model.id, wei)}
       />
       {model.owner === account && (
         <div className={styles.stack}>
@@ -95,18 +95,18 @@ export function Bounties({ proving }: { proving: Proving }): ReactNode {
             error={ppm === null ? "From 0 to 100, with four places at most." : null}
             onChange={setPercent}
           />
-          <SendAct
-            proving={proving}
+          <ReviewAndSend
             label="Set the share"
-            what={`Set the bounty's share of ${name}`.slice(0, 120)}
+            txLabel={`Set the bounty's share of ${name}`}
             testId="set-reward"
-            primary={false}
+            known={knownBy(network.setReward(model.id, 0), 1)}
+            kind="plain"
             review={[
               { label: "Model", value: <span className={styles.chainText}>{name}</span> },
               { label: "Share", value: ppm === null ? "" : percentText(ppm) },
             ]}
             warning="It holds for cases that are open now, too."
-            make={ppm === null ? null : () => network.setReward(model.id, ppm)}
+            call={ppm === null ? null : network.setReward(model.id, ppm)}
           />
         </div>
       )}

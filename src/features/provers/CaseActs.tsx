@@ -2,16 +2,18 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ReactNode } from "react";
+import { zeroHash } from "viem";
 import { openActs, refusal, type CaseFile, type OpenAct } from "@/chain/proving/cases.ts";
 import { readEvidence } from "@/chain/proving/readInput.ts";
 import { RULES } from "@/chain/proving/rules.ts";
 import { caseReading } from "@/chain/queries/proving.ts";
 import { Card } from "@/ui/Card.tsx";
 import { TextArea } from "@/ui/TextField.tsx";
+import { ReviewAndSend } from "../shared/send/ReviewAndSend.tsx";
+import { knownBy } from "../shared/send/sendable.ts";
 import { ACTS } from "./copy.ts";
 import { PassTime } from "./PassTime.tsx";
 import styles from "./provers.module.css";
-import { SendAct } from "./SendAct.tsx";
 import { actorOf, type Proving } from "./useProving.ts";
 import { Deadline } from "./When.tsx";
 
@@ -104,12 +106,11 @@ function Contest({ file, proving, refused }: ActProps): ReactNode {
         rows={3}
         onChange={setText}
       />
-      <SendAct
-        proving={proving}
+      <ReviewAndSend
         label="Contest"
-        what="Contest a case"
+        txLabel="Contest a case"
         testId="contest"
-        value={RULES.bond}
+        known={knownBy(network.contest(file.record.id, zeroHash, 0n), 1)}
         review={[
           {
             label: "Hash of the evidence",
@@ -123,9 +124,7 @@ function Contest({ file, proving, refused }: ActProps): ReactNode {
         ]}
         warning="The bond is lost when the jury finds for the provers. It comes back when nobody escalates, on a tie, and when the jury finds for you."
         refused={refused}
-        make={
-          evidence === null ? null : () => network.contest(file.record.id, evidence, RULES.bond)
-        }
+        call={evidence === null ? null : network.contest(file.record.id, evidence, RULES.bond)}
       />
     </>
   );
@@ -135,19 +134,17 @@ function Escalate({ file, proving, refused }: ActProps): ReactNode {
   const { config, deployment, network } = proving;
   const { data } = useQuery(caseReading(config, deployment, file.record));
   return (
-    <SendAct
-      proving={proving}
+    <ReviewAndSend
       label="Escalate"
-      what="Take a case to the jury"
+      txLabel="Take a case to the jury"
       testId="escalate"
-      value={data?.cost ?? 0n}
       review={[
         { label: "Votes are cast", value: "2 days", note: "then revealed for 2 days" },
         { label: "If they agree with you", value: "the fee comes back", note: "out of the bond" },
       ]}
       warning="The fee goes to the jurors. When they find for the contester it is lost, and each prover of the case loses 0.05 of its stake."
       refused={refused}
-      make={data === undefined ? null : () => network.escalate(file.record.id, data.cost)}
+      call={data === undefined ? null : network.escalate(file.record.id, data.cost)}
     />
   );
 }
@@ -155,10 +152,9 @@ function Escalate({ file, proving, refused }: ActProps): ReactNode {
 function Finalize({ file, proving, refused, early }: ActProps & { early: boolean }): ReactNode {
   const upholds = file.record.state === "suspected";
   return (
-    <SendAct
-      proving={proving}
+    <ReviewAndSend
       label="Finalise"
-      what="Finalise a case"
+      txLabel="Finalise a case"
       testId="finalize"
       review={[
         {
@@ -169,7 +165,7 @@ function Finalize({ file, proving, refused, early }: ActProps & { early: boolean
       ]}
       warning="An ended case stays as it is."
       refused={early ? "Others still have time to act." : refused}
-      make={() => proving.network.finalize(file.record.id)}
+      call={proving.network.finalize(file.record.id)}
     />
   );
 }

@@ -15,6 +15,7 @@ import { forgetFiling, keepFiling } from "@/chain/proving/keptFilings.ts";
 import { rewardOf, slashOutcome } from "@/chain/proving/payouts.ts";
 import { RULES } from "@/chain/proving/rules.ts";
 import { bountyReading } from "@/chain/queries/proving.ts";
+import type { Call } from "@/chain/transactions/send.ts";
 import { Badge } from "@/ui/Badge.tsx";
 import { Button } from "@/ui/Button.tsx";
 import { Actions } from "@/ui/Card.tsx";
@@ -24,10 +25,11 @@ import { ErrorNotice } from "@/ui/ErrorNotice.tsx";
 import { Notice } from "@/ui/Notice.tsx";
 import { Stats } from "@/ui/Stat.tsx";
 import type { StatEntry } from "@/ui/Stat.tsx";
+import { ReviewAndSend } from "../shared/send/ReviewAndSend.tsx";
+import type { LateCall } from "../shared/send/sendable.ts";
 import { copy } from "./copy.ts";
 import { PassTime } from "./PassTime.tsx";
 import styles from "./provers.module.css";
-import { SendAct } from "./SendAct.tsx";
 import type { Proving } from "./useProving.ts";
 
 interface ItemProps {
@@ -155,10 +157,9 @@ function Next({ id, filing, proving, status, onChange }: ItemProps & { status: F
       return (
         <>
           <p className={styles.soft}>{copy.lost}</p>
-          <SendAct
-            proving={proving}
+          <ReviewAndSend
             label="Commit"
-            what={`Commit a leaf of ${proving.modelName(model)}`}
+            txLabel={`Commit a leaf of ${proving.modelName(model)}`}
             testId={`commit-${filing.leaf.index}`}
             review={[
               { label: "Shows", value: "nothing", note: "only a hash goes to the chain" },
@@ -166,13 +167,10 @@ function Next({ id, filing, proving, status, onChange }: ItemProps & { status: F
             ]}
             warning="The commit is for this account only, and can be revealed only with what this browser keeps."
             refused={refused}
-            make={
+            call={
               account === undefined
                 ? null
-                : async () => {
-                    await keepFiling(filing);
-                    return proving.network.commit(filing, account);
-                  }
+                : keptFirst(filing, proving.network.commit(filing, account))
             }
           />
         </>
@@ -242,10 +240,9 @@ function Reveal({
         </Notice>
       )}
       <Stats entries={earns} />
-      <SendAct
-        proving={proving}
+      <ReviewAndSend
         label={filing.receipt === null ? "Reveal" : "Reveal with the receipt"}
-        what={`Reveal a leaf of ${modelName(model)}`}
+        txLabel={`Reveal a leaf of ${modelName(model)}`}
         testId={`reveal-${filing.leaf.index}`}
         review={[
           { label: "Leaf", value: String(filing.leaf.index), note: `of ${modelName(model)}` },
@@ -262,10 +259,21 @@ function Reveal({
             : "Key, candidates and the pair's secret become public and can never be used again."
         }
         refused={refused}
-        make={() => proving.network.reveal(filing)}
+        call={proving.network.reveal(filing)}
       />
     </>
   );
+}
+
+/** A commit that is sent only once what reveals it is kept. */
+function keptFirst(filing: Filing, call: Call): LateCall {
+  return {
+    ...call,
+    make: async () => {
+      await keepFiling(filing);
+      return call;
+    },
+  };
 }
 
 function CaseLink({ filing, proving }: { filing: Filing; proving: Proving }): ReactNode {

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { ReactNode } from "react";
+import { zeroHash } from "viem";
 import type { Host } from "@/chain/indexer/stateProvers.ts";
 import { slashesOf, upheldAgainst } from "@/chain/proving/cases.ts";
 import { baseUrlOf, hostIdOf } from "@/chain/proving/hostId.ts";
@@ -10,11 +11,12 @@ import { Card } from "@/ui/Card.tsx";
 import { Stats } from "@/ui/Stat.tsx";
 import { TextField } from "@/ui/TextField.tsx";
 import { Hex } from "../shared/market/ChainText.tsx";
+import { ReviewAndSend } from "../shared/send/ReviewAndSend.tsx";
+import { knownBy } from "../shared/send/sendable.ts";
 import { copy } from "./copy.ts";
 import { Deterrence } from "./Deterrence.tsx";
 import { PassTime } from "./PassTime.tsx";
 import styles from "./provers.module.css";
-import { SendAct } from "./SendAct.tsx";
 import type { Proving } from "./useProving.ts";
 import { Deadline, When } from "./When.tsx";
 
@@ -189,11 +191,10 @@ function MyHost({ proving, mine }: { proving: Proving; mine: Host | undefined })
           onChange={setAmount}
         />
       </div>
-      <SendAct
-        proving={proving}
+      <ReviewAndSend
         label={mine === undefined ? "Register as host" : "Add collateral"}
         testId="register-host"
-        value={wei ?? 0n}
+        known={knownBy(network.registerHost(zeroHash, 0n), 0)}
         review={[
           {
             label: "Base URL",
@@ -206,17 +207,16 @@ function MyHost({ proving, mine }: { proving: Proving; mine: Host | undefined })
           { label: "Collateral afterwards", value: coin((mine?.collateral ?? 0n) + (wei ?? 0n)) },
         ]}
         warning="Half of it is lost with each signed receipt for a call that nobody paid for. It leaves 14 days after you ask for it; adding takes the wish to leave back."
-        make={id === null || wei === null || low ? null : () => network.registerHost(id, wei)}
+        call={id === null || wei === null || low ? null : network.registerHost(id, wei)}
       />
       {mine !== undefined && leavesAt === null && (
-        <SendAct
-          proving={proving}
+        <ReviewAndSend
           label="Ask for the collateral back"
           testId="request-host-exit"
-          primary={false}
+          kind="plain"
           review={[{ label: "Leaves", value: coin(mine.collateral), note: "in 14 days" }]}
           warning="Until then it can still be lost."
-          make={() => network.requestHostExit()}
+          call={network.requestHostExit()}
         />
       )}
       {mine !== undefined && leavesAt !== null && now !== null && (
@@ -224,14 +224,13 @@ function MyHost({ proving, mine }: { proving: Proving; mine: Host | undefined })
           <p>
             It can be taken back <Deadline at={leavesAt} now={now} />.
           </p>
-          <SendAct
-            proving={proving}
+          <ReviewAndSend
             label="Take the collateral back"
             testId="exit-host"
             review={[{ label: "You get", value: coin(mine.collateral) }]}
             warning="You are no registered host afterwards; the URL can be registered by anyone."
             refused={now < leavesAt ? "The 14 days are not over." : null}
-            make={() => network.exitHost()}
+            call={network.exitHost()}
           />
           {now < leavesAt && (
             <PassTime proving={proving} until={leavesAt} label="Let 14 days pass here" />

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactNode } from "react";
+import { zeroHash } from "viem";
 import type { Address } from "viem";
 import type { Dispute, JurorVote } from "@/chain/indexer/stateProvers.ts";
 import { openActs, refusal, type CaseAct, type CaseFile } from "@/chain/proving/cases.ts";
@@ -12,9 +13,10 @@ import { Card } from "@/ui/Card.tsx";
 import { Notice } from "@/ui/Notice.tsx";
 import { Stats } from "@/ui/Stat.tsx";
 import { Hex } from "../shared/market/ChainText.tsx";
+import { ReviewAndSend } from "../shared/send/ReviewAndSend.tsx";
+import { knownBy } from "../shared/send/sendable.ts";
 import { PassTime } from "./PassTime.tsx";
 import styles from "./provers.module.css";
-import { SendAct } from "./SendAct.tsx";
 import { actorOf, type Proving } from "./useProving.ts";
 import { Deadline } from "./When.tsx";
 
@@ -76,14 +78,13 @@ export function Jury({ file, dispute, proving }: JuryProps): ReactNode {
       {isOpen("vote") && <VoteForm file={file} dispute={dispute} proving={proving} />}
       {isOpen("revealVote") && <RevealForm file={file} dispute={dispute} proving={proving} />}
       {isOpen("execute") && (
-        <SendAct
-          proving={proving}
+        <ReviewAndSend
           label="Decide"
-          what="Decide a dispute"
+          txLabel="Decide a dispute"
           testId="execute"
           review={[{ label: "Votes revealed", value: revealedOf(file.votes) }]}
           warning="The ruling ends the case: bounty, bond and stakes are paid out and taken by it."
-          make={() => proving.jury.execute(dispute.id)}
+          call={proving.jury.execute(dispute.id)}
         />
       )}
       {next !== null && <PassTime proving={proving} until={next} label="Let this time pass here" />}
@@ -141,15 +142,14 @@ function Votes({
                 {reward !== null ? (
                   "let go"
                 ) : settle ? (
-                  <SendAct
-                    proving={proving}
+                  <ReviewAndSend
                     label="Settle"
-                    what="Settle a juror"
+                    txLabel="Settle a juror"
                     testId={`settle-${juror}`}
-                    primary={false}
+                    kind="plain"
                     review={[{ label: "Juror", value: <code>{juror}</code> }]}
                     warning="Its reward is credited, its fine taken, and its stake let go."
-                    make={() => jury.settle(dispute.id, juror)}
+                    call={jury.settle(dispute.id, juror)}
                   />
                 ) : (
                   "held"
@@ -189,22 +189,25 @@ function VoteForm({ file, dispute, proving }: JuryProps): ReactNode {
           </label>
         ))}
       </fieldset>
-      <SendAct
-        proving={proving}
+      <ReviewAndSend
         label="Vote"
-        what="Vote on a case"
+        txLabel="Vote on a case"
         testId="vote"
+        known={knownBy(jury.vote(dispute.id, zeroHash), 1)}
         review={[
           { label: "Your vote", value: choice === null ? "" : CHOICES.get(choice) },
           { label: "Weight", value: coin(actor?.freeStake ?? 0n) },
         ]}
         warning="A vote cannot be changed, and holds your stake until the dispute is settled. Come back to reveal it in this browser: who does not loses 5 % of the stake."
         refused={refused}
-        make={
+        call={
           choice === null || account === undefined
             ? null
-            : async () =>
-                jury.vote(dispute.id, await makeVote(nameOf(proving, dispute, account), choice))
+            : {
+                ...jury.vote(dispute.id, zeroHash),
+                make: async () =>
+                  jury.vote(dispute.id, await makeVote(nameOf(proving, dispute, account), choice)),
+              }
         }
       />
     </section>
@@ -237,8 +240,7 @@ function MyVote({ dispute, proving, account }: JuryProps & { account: Address })
   const { data: vote } = kept;
   return (
     <section className={styles.item} aria-label="Reveal a vote">
-      <SendAct
-        proving={proving}
+      <ReviewAndSend
         label="Reveal my vote"
         testId="reveal-vote"
         review={[
@@ -248,10 +250,10 @@ function MyVote({ dispute, proving, account }: JuryProps & { account: Address })
           },
         ]}
         warning="It becomes public and counts."
-        make={
+        call={
           vote === undefined || vote === null
             ? null
-            : () => jury.revealVote(dispute.id, vote.choice, vote.salt)
+            : jury.revealVote(dispute.id, vote.choice, vote.salt)
         }
       />
     </section>

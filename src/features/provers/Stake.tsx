@@ -11,10 +11,11 @@ import { Card } from "@/ui/Card.tsx";
 import { Stats } from "@/ui/Stat.tsx";
 import { TextField } from "@/ui/TextField.tsx";
 import { openConnectDialog } from "../shared/connectDialog.ts";
+import { ReviewAndSend } from "../shared/send/ReviewAndSend.tsx";
+import { knownBy } from "../shared/send/sendable.ts";
 import { copy } from "./copy.ts";
 import { PassTime } from "./PassTime.tsx";
 import styles from "./provers.module.css";
-import { SendAct } from "./SendAct.tsx";
 import type { Proving } from "./useProving.ts";
 import { Deadline } from "./When.tsx";
 
@@ -74,14 +75,13 @@ function Mine({ proving, account }: { proving: Proving; account: Address }): Rea
             error={adding === null ? "Enter an amount above 0." : null}
             onChange={setAdd}
           />
-          <SendAct
-            proving={proving}
+          <ReviewAndSend
             label="Stake"
             testId="stake"
-            value={adding ?? 0n}
+            known={knownBy(network.stake(0n))}
             review={[{ label: "Stake afterwards", value: coin(amount + (adding ?? 0n)) }]}
             warning="It leaves again 7 days after you ask for it, and not while a case or jury holds it. Adding makes all of it young: for disputes that are open now it does not vote."
-            make={adding === null ? null : () => network.stake(adding)}
+            call={adding === null ? null : network.stake(adding)}
           />
         </div>
         <div className={styles.stack}>
@@ -99,18 +99,18 @@ function Mine({ proving, account }: { proving: Proving; account: Address }): Rea
             }
             onChange={setOut}
           />
-          <SendAct
-            proving={proving}
+          <ReviewAndSend
             label="Ask for it"
-            what="Ask for stake back"
+            txLabel="Ask for stake back"
             testId="request-unstake"
-            primary={false}
+            known={knownBy(network.requestUnstake(0n), 0)}
+            kind="plain"
             review={[
               { label: "Leaves", value: coin(leaving + (taking ?? 0n)), note: "in 7 days" },
               { label: "Counts afterwards", value: coin(free - (tooMuch ? 0n : (taking ?? 0n))) },
             ]}
             warning="What leaves counts neither for proving nor for votes, and cannot be called back. Asking again begins the 7 days anew for all of it."
-            make={taking === null || tooMuch ? null : () => network.requestUnstake(taking)}
+            call={taking === null || tooMuch ? null : network.requestUnstake(taking)}
           />
         </div>
       </div>
@@ -120,10 +120,9 @@ function Mine({ proving, account }: { proving: Proving; account: Address }): Rea
             {coin(leaving)} {leavesAt > now ? "can be taken" : "could be taken"}{" "}
             <Deadline at={leavesAt} now={now} />.
           </p>
-          <SendAct
-            proving={proving}
+          <ReviewAndSend
             label="Take it out"
-            what="Take stake out"
+            txLabel="Take stake out"
             testId="unstake"
             review={[{ label: "You get", value: coin(leaving) }]}
             warning="It leaves the stake at once."
@@ -134,7 +133,7 @@ function Mine({ proving, account }: { proving: Proving; account: Address }): Rea
                   ? "A case or jury holds the stake."
                   : null
             }
-            make={() => network.unstake()}
+            call={network.unstake()}
           />
           {now < leavesAt && (
             <PassTime proving={proving} until={leavesAt} label="Let 7 days pass here" />
@@ -164,17 +163,16 @@ export function Credits({ proving, account }: { proving: Proving; account: Addre
               <strong data-testid={`credit-${by}`}>{coin(amount)}</strong> {label}
             </span>
             {amount > 0n && (
-              <SendAct
-                proving={proving}
+              <ReviewAndSend
                 label={`Withdraw ${coin(amount)}`}
-                what={`Withdraw ${coin(amount)} ${label}`}
+                txLabel={`Withdraw ${coin(amount)} ${label}`}
                 testId={`withdraw-${by}`}
                 review={[
                   { label: "You get", value: coin(amount), note: "all of it" },
                   { label: "To", value: <code className={styles.chainText}>{account}</code> },
                 ]}
                 warning="It is paid to this account."
-                make={() => calls.withdraw(account)}
+                call={calls.withdraw(account)}
               />
             )}
           </div>

@@ -5,7 +5,7 @@ import type { Transaction } from "@/chain/transactions/transaction.ts";
 /** A call that is made only once it is agreed to, since making it keeps or asks for something first. */
 export interface LateCall {
   to: Address;
-  /** How the data of all such calls begins. */
+  /** As far as it is known before: how the data of all such calls begins. */
   data: Hex;
   /** Wei. */
   value: bigint;
