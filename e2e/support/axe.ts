@@ -7,7 +7,7 @@ export async function expectAccessible(page: Page, screen = "screen"): Promise<v
 }
 
 /** What axe finds serious or critical by the rules of WCAG 2.2 AA. */
-export async function seriousProblems(page: Page): Promise<string[]> {
+async function seriousProblems(page: Page): Promise<string[]> {
   // Half faded in, text has less contrast than it is given; a new theme begins a frame later.
   await page.evaluate(async () => {
     for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);

@@ -1,10 +1,8 @@
 import type { Page } from "@playwright/test";
 import { createWalletClient, http, isHex, numberToHex } from "viem";
 import type { Address, Hex } from "viem";
-import { mnemonicToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
-
-const PHRASE = "test test test test test test test test test test test junk";
+import { accountOf } from "./cast.ts";
 
 /** What the wallet does with the next request that needs its owner's word. */
 export type Answer = "approve" | "reject" | "pending" | "busy";
@@ -28,7 +26,7 @@ class RpcError extends Error {
 export interface TestWalletOptions {
   /** Address of the node. */
   rpcUrl: string;
-  /** Account of the public test phrase; 0 is the visitor, who has money and did nothing yet. */
+  /** Number in the cast; 0 is the visitor, who has money and did nothing yet. */
   index?: number;
   name?: string;
   /** Network it is on at first. */
@@ -128,7 +126,7 @@ export class TestWallet {
   }
 
   private get account() {
-    return mnemonicToAccount(PHRASE, { addressIndex: this.index });
+    return accountOf(this.index);
   }
 
   private get client() {
