@@ -1,5 +1,5 @@
 import { copyOfDemo, keepLayers } from "./support/damage.ts";
-import { openFolder, runFinished, startRun } from "./support/steps.ts";
+import { openFolder, runCheckpointed, runFinished, startRun } from "./support/steps.ts";
 import { expect, test } from "./support/studio.ts";
 
 const EMBEDDING_MS = 240_000;
@@ -31,7 +31,7 @@ test("a worker that dies is replaced and the run goes on", async ({ page, studio
   await startRun(page, { pairs: 2, device: "cpu", maxSteps: 100 });
   const phase = page.getByTestId("phase");
   await expect(phase).toHaveAttribute("data-phase", "embed", { timeout: EMBEDDING_MS });
-  await expect(page.getByTestId("run-step")).toHaveText(/[1-9]/, { timeout: EMBEDDING_MS });
+  await runCheckpointed(page);
   const worker = page.workers().find((each) => each.url().includes("train"));
   expect(worker).toBeDefined();
   await worker?.evaluate(() => {

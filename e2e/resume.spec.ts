@@ -1,4 +1,4 @@
-import { openDemo, PASSPHRASE, runFinished, startRun } from "./support/steps.ts";
+import { openDemo, PASSPHRASE, runCheckpointed, runFinished, startRun } from "./support/steps.ts";
 import { expect, test } from "./support/studio.ts";
 
 test("a run survives a reload of its tab", async ({ page, studio }) => {
@@ -7,8 +7,7 @@ test("a run survives a reload of its tab", async ({ page, studio }) => {
   await expect(page.getByTestId("phase")).toHaveAttribute("data-phase", "embed", {
     timeout: 120_000,
   });
-  // With the first samples it keeps its first checkpoint.
-  await expect(page.getByTestId("samples")).toBeVisible({ timeout: 120_000 });
+  await runCheckpointed(page);
   page.on("dialog", (dialog) => void dialog.accept());
   await page.reload();
   const card = page.getByTestId("resume-card");

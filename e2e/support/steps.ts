@@ -46,6 +46,12 @@ export async function startRun(page: Page, settings: RunSettings): Promise<void>
   await page.getByTestId("start-run").click();
 }
 
+/** Waits until a run keeps a checkpoint: it writes one with every tenth step, before the eleventh. */
+export async function runCheckpointed(page: Page): Promise<void> {
+  const step = page.getByTestId("run-step");
+  await expect(step).toHaveText(/^(1[1-9]|[2-9]\d)$/, { timeout: RUN_MS });
+}
+
 export async function runFinished(page: Page): Promise<void> {
   const status = page.getByTestId("run-status");
   await expect(status).toHaveAttribute("data-status", /done|failed/, { timeout: RUN_MS });
