@@ -2,20 +2,25 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { parseEther } from "viem";
 import { usageChannelAbi } from "../src/chain/generated/usageChannel.ts";
+import { addressOf, BEN, EMIL, FATMA, HANA, IVAN, VISITOR } from "./support/cast.ts";
 import { expect, test as chainTest } from "./support/chain.ts";
+import { connectWallet } from "./support/connectWallet.ts";
+import { saveAs } from "./support/downloads.ts";
 import { COIN, MarketTwin } from "./support/marketTwin.ts";
+import { atStep, sendStep } from "./support/registerSteps.ts";
+import { confirmAct, reviewAndSend } from "./support/reviewAndSend.ts";
 import { PASSPHRASE, saveRun } from "./support/steps.ts";
 import { HONEST_HOST, startHonestHost, startThief, type StoryHost } from "./support/storyHosts.ts";
 import { WalletBooks } from "./support/walletBooks.ts";
 
-const CREATOR = MarketTwin.who(0);
-const IMPROVER = MarketTwin.who(5);
-const BUYER = MarketTwin.who(10);
-const PARENT = MarketTwin.who(2);
-const PROVER = MarketTwin.who(8);
-const SECOND = MarketTwin.who(6);
+const CREATOR = addressOf(VISITOR);
+const IMPROVER = addressOf(EMIL);
+const BUYER = addressOf(IVAN);
+const PARENT = addressOf(BEN);
+const PROVER = addressOf(HANA);
+const SECOND = addressOf(FATMA);
 
-const HOST = MarketTwin.who(HONEST_HOST);
+const HOST = addressOf(HONEST_HOST);
 
 const PRICE = 500_000_000_000_000_000n;
 const BOUNTY = parseEther("1");
@@ -35,33 +40,10 @@ const test = chainTest.extend<{ served: { name: string; url: string }[]; running
   },
 });
 
-async function connect(page: Page): Promise<void> {
-  await page.locator("header").getByTestId("connect").click();
-  await page.getByRole("dialog").getByRole("button", { name: "Test Wallet" }).click();
-  await expect(page.getByTestId("account")).toBeVisible();
-}
-
-/** Reviews, then opens the wallet, whose owner agrees. */
-async function send(page: Page, button: string): Promise<void> {
-  await page.getByTestId(button).click();
-  await page.getByTestId("open-wallet").click();
-}
-
-async function sendStep(page: Page, action: string): Promise<void> {
-  await page.getByTestId(`send-${action}`).click();
-  await page.getByTestId("open-wallet").click();
-}
-
-async function atStep(page: Page, step: string): Promise<void> {
-  await expect(page.getByTestId("register-steps")).toHaveAttribute("data-step", step, {
-    timeout: 30_000,
-  });
-}
-
 /** From the drop zone to the market: bank, commitment, beacon, training, shares, release, price. */
 async function makeAndRegister(page: Page, origin: string): Promise<string> {
   await page.goto(`${origin}/#/register`);
-  await connect(page);
+  await connectWallet(page);
   await expect(page.getByTestId("register-owner")).toContainText(CREATOR);
   await page.getByRole("link", { name: "Creator", exact: true }).first().click();
   await page.getByTestId("use-demo").click();
@@ -108,8 +90,7 @@ async function makeAndRegister(page: Page, origin: string): Promise<string> {
   await sendStep(page, "release");
   await atStep(page, "kinds");
   await sendStep(page, "kind-1");
-  await page.getByTestId(/^send-price-1-/).click({ timeout: 30_000 });
-  await page.getByTestId("open-wallet").click();
+  await reviewAndSend(page, page.getByTestId(/^send-price-1-/));
   await atStep(page, "onSale");
   return folder;
 }
@@ -117,12 +98,8 @@ async function makeAndRegister(page: Page, origin: string): Promise<string> {
 const ethOf = async (page: Page, id: string): Promise<bigint> =>
   parseEther((await page.getByTestId(id).innerText()).replace(" ETH", "").replaceAll(",", ""));
 
-async function download(page: Page, button: string, path: string): Promise<string> {
-  const downloading = page.waitForEvent("download");
-  await page.getByTestId(button).click();
-  await (await downloading).saveAs(path);
-  return path;
-}
+const download = (page: Page, button: string, path: string): Promise<string> =>
+  saveAs(page, page.getByTestId(button), path);
 
 /** The prover makes an identity, and the owner encrypts six pairs to it. @returns the package */
 async function handOver(page: Page, origin: string, folder: string): Promise<string> {
@@ -140,8 +117,7 @@ async function handOver(page: Page, origin: string, folder: string): Promise<str
   await form.getByLabel("Pairs", { exact: true }).fill("6");
   await form.getByLabel("Prover's name").fill("Hana");
   await form.getByLabel("Prover's recipient").fill(recipient);
-  await page.getByTestId("burn-pairs").click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Spend them" }).click();
+  await confirmAct(page, "burn-pairs", "Spend them");
   const newBank = await download(page, "save-bank", join(folder, "bank-2.signet"));
   const zone = page.getByTestId("saved-bank-dropzone").getByLabel("saved bank files");
   await zone.setInputFiles(newBank);
@@ -156,11 +132,11 @@ async function showLeaf(page: Page): Promise<void> {
   const next = page.locator('[data-testid^="filing-"][data-step="commit"]').first();
   const id = (await next.getAttribute("data-testid"))?.replace("filing-", "") ?? "";
   const filing = page.getByTestId(`filing-${id}`);
-  await send(page, `commit-${id}`);
+  await reviewAndSend(page, `commit-${id}`);
   await expect(filing).toHaveAttribute("data-step", "wait");
   await filing.getByTestId("pass-time").click();
   await expect(filing).toHaveAttribute("data-step", "reveal");
-  await send(page, `reveal-${id}`);
+  await reviewAndSend(page, `reveal-${id}`);
   await expect(filing).toHaveAttribute("data-step", "revealed");
 }
 
@@ -168,8 +144,7 @@ async function showLeaf(page: Page): Promise<void> {
 async function claim(page: Page, origin: string, model: bigint): Promise<void> {
   await page.goto(`${origin}/#/revenue`);
   const pot = page.getByTestId(`pot-${model}-ETH`);
-  await pot.getByRole("button", { name: /^Claim ETH of/ }).click();
-  await page.getByTestId("open-wallet").click();
+  await reviewAndSend(page, pot.getByRole("button", { name: /^Claim ETH of/ }));
   await expect(page.getByTestId("paid")).toBeVisible();
 }
 
@@ -204,7 +179,7 @@ test("a model is made, sold, used, paid for, governed and defended", async ({
     await page.goto(`${studio.origin}/#/market/${model}`);
     await page.getByTestId("buy").click();
     await expect(page.getByTestId("price")).toHaveText("0.5 ETH");
-    await send(page, "pay");
+    await reviewAndSend(page, "pay");
     await expect(page.getByTestId("receipt-purchase")).toContainText("0.5 ETH");
     books.add(BUYER, -PRICE);
     await books.agree(wallet.sent);
@@ -223,13 +198,13 @@ test("a model is made, sold, used, paid for, governed and defended", async ({
     await page.getByLabel("Licence", { exact: true }).selectOption({ label: "#6 of tale" });
     await page.getByTestId("go-on").click();
     await page.getByLabel("Deposit in ETH").fill("0.01");
-    await send(page, "send-open");
+    await reviewAndSend(page, "send-open");
     await expect(page.getByTestId("deposit")).toHaveText("0.01 ETH");
     books.add(BUYER, -DEPOSIT);
     // Opening a channel makes the purchase final, so that its price is divided now.
     twin.pay(model, COIN, PRICE);
     await page.getByLabel("Spend at most, in ETH").fill("0.001");
-    await send(page, "sign");
+    await reviewAndSend(page, "sign");
     await page.getByLabel("Tokens of the answer at most").fill("9");
     for (const count of [1, 2]) {
       await page.getByLabel(/^Text for/).fill("Once upon a time there was a");
@@ -239,7 +214,7 @@ test("a model is made, sold, used, paid for, governed and defended", async ({
     const charged = await ethOf(page, "charged");
     expect(charged).toBeGreaterThan(0n);
     await page.getByTestId("ask-close").click();
-    await send(page, "close-now");
+    await reviewAndSend(page, "close-now");
     await expect(page.getByTestId("open-channel")).toBeVisible();
 
     const settled = await client.getContractEvents({
@@ -277,25 +252,24 @@ test("a model is made, sold, used, paid for, governed and defended", async ({
   await test.step("the holders vote for another price", async () => {
     await wallet.changeAccount(0);
     await page.goto(`${studio.origin}/#/govern/${model}`);
-    await page.getByTestId("activate").click();
-    await page.getByRole("alertdialog").getByRole("button", { name: "Activate the DAO" }).click();
+    await confirmAct(page, "activate", "Activate the DAO");
     await expect(page.getByText("DAO active")).toBeVisible();
     const form = page.getByTestId("new-proposal");
     await form.getByLabel("New price").fill("0.4");
     await form.getByLabel("Description").fill("Cheaper sells more.");
-    await send(page, "propose");
+    await reviewAndSend(page, "propose");
     await page.getByTestId("proposed").getByRole("link").click();
     await page.getByTestId("pass-time").click();
-    await send(page, "vote");
+    await reviewAndSend(page, "vote");
     await expect(page.getByTestId("voted")).toContainText("600,000 votes");
     await wallet.changeAccount(5);
     await expect(page.getByTestId("vote-form")).toContainText("400,000 votes");
-    await send(page, "vote");
+    await reviewAndSend(page, "vote");
     await expect(page.getByTestId("voted")).toContainText("400,000 votes");
     await page.getByTestId("pass-time").click();
-    await send(page, "queue");
+    await reviewAndSend(page, "queue");
     await page.getByTestId("pass-time").click();
-    await send(page, "execute");
+    await reviewAndSend(page, "execute");
     await expect(page.getByTestId("next-step")).toContainText("Nothing more can happen to it.");
     await page.goto(`${studio.origin}/#/market/${model}`);
     await expect(page.locator("main")).toContainText("0.4 ETH");
@@ -312,7 +286,7 @@ test("a model is made, sold, used, paid for, governed and defended", async ({
     await page.getByRole("tab", { name: "Bounties" }).click();
     await page.getByLabel("Model", { exact: true }).selectOption(String(model));
     await page.getByLabel("Add to its bounty").fill("1");
-    await send(page, "fund-bounty");
+    await reviewAndSend(page, "fund-bounty");
     await expect(page.getByTestId(`bounty-${model}`)).toContainText("1 ETH");
     books.add(CREATOR, -BOUNTY);
     await books.agree(wallet.sent);
@@ -337,7 +311,7 @@ test("a model is made, sold, used, paid for, governed and defended", async ({
     await page.goto(`${studio.origin}/#/provers`);
     await wallet.changeAccount(6);
     await page.getByRole("tab", { name: "My stake" }).click();
-    await send(page, "stake");
+    await reviewAndSend(page, "stake");
     await expect(page.getByTestId("stake-amount")).toHaveText("0.1 ETH");
     books.add(SECOND, -STAKE);
     await showLeaf(page);
@@ -351,14 +325,14 @@ test("a model is made, sold, used, paid for, governed and defended", async ({
 
     // Nobody contests: the bounty's tenth goes to the leaves.
     await page.getByTestId("pass-time").first().click();
-    await send(page, "finalize");
+    await reviewAndSend(page, "finalize");
     await expect(state).toHaveAttribute("data-state", "upheld");
     const reward = BOUNTY / 10n;
-    await send(page, "withdraw-provers");
+    await reviewAndSend(page, "withdraw-provers");
     await expect(page.getByTestId("credit-provers")).toHaveText("0 ETH");
     books.add(PROVER, reward - reward / 3n);
     await wallet.changeAccount(6);
-    await send(page, "withdraw-provers");
+    await reviewAndSend(page, "withdraw-provers");
     await expect(page.getByTestId("credit-provers")).toHaveText("0 ETH");
     books.add(SECOND, reward / 3n);
     await books.agree(wallet.sent);

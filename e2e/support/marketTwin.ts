@@ -86,10 +86,6 @@ export class MarketTwin {
     return Array.from({ length: Number(count) }, (_, i) => BigInt(i + 1));
   }
 
-  static who(index: number): Address {
-    return addressOf(index);
-  }
-
   /** Buys a seat of the demo model, which is paid at once. */
   async buySeat(buyer = IVAN): Promise<void> {
     const { licences } = this.contracts;
