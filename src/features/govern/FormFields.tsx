@@ -10,11 +10,14 @@ import styles from "./govern.module.css";
 export function FormFields({
   fields,
   draft,
+  begun,
   problems,
   onType,
 }: {
   fields: readonly FormField[];
   draft: FormDraft;
+  /** What the form began with: nobody has typed that, so nothing is said against it yet. */
+  begun: FormDraft;
   problems: Readonly<Record<string, string>>;
   onType: (key: string, value: string) => void;
 }): ReactNode {
@@ -24,7 +27,8 @@ export function FormFields({
       {fields.map((field) => {
         const { key, label, kind, hint, optional, numeric, options = [] } = field;
         const value = draft[key] ?? "";
-        const shown = left.has(key) || value !== "" || kind === "select";
+        const isTyped = value !== "" && value !== begun[key];
+        const shown = left.has(key) || isTyped || kind === "select";
         const common = {
           label,
           error: shown ? (problems[key] ?? null) : null,

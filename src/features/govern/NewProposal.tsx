@@ -92,6 +92,7 @@ export function NewProposal({
           <FormFields
             fields={form.fields(context, draft)}
             draft={draft}
+            begun={form.begin(context)}
             problems={read.ok ? {} : read.problems}
             onType={(key, value) => {
               setDraft(typed(context, form.key, draft, key, value));

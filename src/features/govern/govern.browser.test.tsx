@@ -14,6 +14,7 @@ import type { Proposal } from "@/chain/indexer/stateGovern.ts";
 import "@/ui/tokens.css";
 import "@/ui/base.css";
 import { DecodedCalls } from "./DecodedCalls.tsx";
+import { FormFields } from "./FormFields.tsx";
 import { ProposalTimeline } from "./ProposalTimeline.tsx";
 import { TallyBars } from "./TallyBars.tsx";
 
@@ -139,4 +140,26 @@ it("tells what comes next, and when a late quorum would end the vote", async () 
   await render(<ProposalTimeline row={rowOf(uriProposal(), end + 1n)} />);
   expect(next?.textContent).toBe("Nothing more can happen to it.");
   expect(host.textContent).toContain("Defeated");
+});
+
+it("says nothing against what a form began with until its field was left", async () => {
+  const begun = { uri: "urn:signet:demo:demo" };
+  const problems = { uri: "It is that already." };
+  const fields = formOf("uri")?.fields(context, begun) ?? [];
+  const form = { fields, begun, problems, onType: () => {} };
+  await render(<FormFields {...form} draft={begun} />);
+  expect(host.textContent).not.toContain(problems.uri);
+  await userEvent.tab();
+  await userEvent.tab();
+  await settled();
+  expect(host.textContent).toContain(problems.uri);
+});
+
+it("says at once what is wrong with what was typed", async () => {
+  const begun = { uri: "urn:signet:demo:demo" };
+  const problems = { uri: "At most 512 bytes." };
+  const fields = formOf("uri")?.fields(context, begun) ?? [];
+  const form = { fields, begun, problems, onType: () => {} };
+  await render(<FormFields {...form} draft={{ uri: "urn:other" }} />);
+  expect(host.textContent).toContain(problems.uri);
 });

@@ -22,7 +22,7 @@ export const uriForm: ProposalForm = {
   ],
   read: ({ model, contracts }, draft) => {
     const uri = field(draft, "uri");
-    const problem = uriProblem(uri) ?? (uri === model.uri ? "It is that already." : null);
+    const problem = uri === model.uri ? "It is that already." : uriProblem(uri);
     return outcome(problem === null ? {} : { uri: problem }, () => [
       {
         target: contracts.registry,
