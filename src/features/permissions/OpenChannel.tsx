@@ -57,7 +57,7 @@ export function OpenChannel({ open }: { open: OpenPair }): ReactNode {
           label={`Deposit in ${symbol}`}
           value={text}
           inputMode="decimal"
-          placeholder="0.005"
+          placeholder="for example 0.005"
           hint={have === null ? "Reading the balance…" : `You have ${market.roughOf(token, have)}.`}
           error={
             text !== "" && (deposit === null || deposit === 0n)

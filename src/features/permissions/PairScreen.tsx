@@ -192,7 +192,12 @@ function ChannelFigures({ open }: { open: OpenPair }): ReactNode {
           },
           {
             label: "Session key",
-            value: hasSession ? <Hex value={channel.sessionKey} label="session key" /> : "none yet",
+            value:
+              message !== undefined || hasSession ? (
+                <Hex value={message?.sessionKey ?? channel.sessionKey} label="session key" />
+              ) : (
+                "none yet"
+              ),
           },
         ]}
       />

@@ -58,7 +58,8 @@ export function SignPermission({
   const key = addressOf(foreign);
   const badKey = where === "elsewhere" && (key === null || isAddressEqual(key, reading.owner));
   const isComplete = amount !== null && amount > 0n && calls !== null && calls > 0 && !badKey;
-  const until = now + BigInt(seconds);
+  // A chain whose clock was moved on counts from there.
+  const until = (now > reading.time ? now : reading.time) + BigInt(seconds);
 
   const sign = async (): Promise<void> => {
     setAsking(false);
@@ -104,7 +105,7 @@ export function SignPermission({
           label={`Spend at most, in ${symbol}`}
           value={cap}
           inputMode="decimal"
-          placeholder="0.001"
+          placeholder="for example 0.001"
           hint={`The deposit has ${market.amountOf(token, left)} left.`}
           error={
             cap !== "" && (amount === null || amount === 0n)
