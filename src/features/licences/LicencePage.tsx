@@ -5,11 +5,13 @@ import type { Licence } from "@/chain/indexer/state.ts";
 import { termsOfLicence } from "@/chain/indexer/select/models.ts";
 import { kindName, standingOf } from "@/chain/licences/rules.ts";
 import { Badge } from "@/ui/Badge.tsx";
+import { Button } from "@/ui/Button.tsx";
 import { Card } from "@/ui/Card.tsx";
 import { EmptyState } from "@/ui/EmptyState.tsx";
 import { Notice } from "@/ui/Notice.tsx";
 import { Screen } from "@/ui/Screen.tsx";
 import { Stats } from "@/ui/Stat.tsx";
+import { openConnectDialog } from "../shared/connectDialog.ts";
 import { Hex } from "../shared/market/ChainText.tsx";
 import { dateText, expiryText, quotaText } from "../shared/market/describe.ts";
 import { SyncNotice } from "../shared/market/SyncNotice.tsx";
@@ -93,7 +95,18 @@ function Parts({ licence, market }: { licence: Licence; market: Market }): React
         )}
       </Card>
       {!holds && standing !== "returned" && (
-        <Notice kind="info" title="Another account holds this licence" testId="not-holder">
+        <Notice
+          kind="info"
+          title={account === undefined ? "Is it yours?" : "Another account holds this licence"}
+          testId="not-holder"
+          actions={
+            account === undefined ? (
+              <Button size="small" onClick={openConnectDialog}>
+                Connect a wallet
+              </Button>
+            ) : undefined
+          }
+        >
           <p>
             {account === undefined
               ? "Connect the account that holds it to renew it, return it or hand it over."
