@@ -23,13 +23,13 @@ function vitest(project) {
     commands: [[tool("vitest/vitest.mjs"), ...args, `--outputFile.json=${report}`]],
     report,
     count: vitestCounts,
-    limitMs: 8 * MINUTE_MS,
+    limitMs: 15 * MINUTE_MS,
   };
 }
 
 /** @param {string} name @param {...string[]} commands @returns {Stage} */
 function check(name, ...commands) {
-  return { name, commands, count: checkCounts, limitMs: 4 * MINUTE_MS };
+  return { name, commands, count: checkCounts, limitMs: 8 * MINUTE_MS };
 }
 
 const CONTRACTS_REPORT = join(REPORTS, "contracts.json");
@@ -48,7 +48,7 @@ const STAGES = [
     commands: [["scripts/lib/contracts/stage.mjs", CONTRACTS_REPORT]],
     report: CONTRACTS_REPORT,
     count: ownCounts,
-    limitMs: 12 * MINUTE_MS,
+    limitMs: 20 * MINUTE_MS,
   },
   vitest("unit"),
   vitest("gpu"),
@@ -59,7 +59,7 @@ const STAGES = [
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: E2E_REPORT },
     report: E2E_REPORT,
     count: playwrightCounts,
-    limitMs: 20 * MINUTE_MS,
+    limitMs: 40 * MINUTE_MS,
   },
 ];
 
