@@ -11,6 +11,7 @@ import { Dialog } from "@/ui/Dialog.tsx";
 import { Notice } from "@/ui/Notice.tsx";
 import { Stats, type StatEntry } from "@/ui/Stat.tsx";
 import { formatAmount } from "../chainText.ts";
+import styles from "../shared.module.css";
 import type { Sendable } from "./sendable.ts";
 
 export interface Review {
@@ -56,10 +57,10 @@ export function ReviewDialog(props: ReviewDialogProps): ReactNode {
         onOpenChange={(open) => !open && onClose()}
         title={title}
         description={
-          <>
+          <div className={styles.send}>
             {note !== "" && <p>{note}</p>}
             {body}
-          </>
+          </div>
         }
         confirm={confirm}
         keep="Not yet"
