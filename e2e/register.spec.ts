@@ -10,7 +10,7 @@ import { expect, test } from "./support/chain.ts";
 import { connectWallet } from "./support/connectWallet.ts";
 import { marketAddresses } from "./support/marketFile.ts";
 import { shoot } from "./support/pictures.ts";
-import { atStep, sendStep } from "./support/registerSteps.ts";
+import { atStep, makeBoundBank, sendStep } from "./support/registerSteps.ts";
 import { reviewAndSend } from "./support/reviewAndSend.ts";
 import { PASSPHRASE } from "./support/steps.ts";
 
@@ -34,22 +34,7 @@ test("a model goes from the drop zone to the market, with a reload on the way", 
   await page.goto(`${studio.origin}/#/register`);
   await connectWallet(page);
   await expect(page.getByTestId("register-owner")).toContainText(visitor);
-  await page.getByRole("link", { name: "Creator", exact: true }).first().click();
-  await page.getByTestId("use-demo").click();
-  const settings = page.getByTestId("settings-card");
-  await settings.getByText("A block of a chain").click();
-  await expect(settings.getByLabel("Owner's address")).toHaveValue(visitor);
-  await settings.getByLabel("Pairs", { exact: true }).fill("2");
-  await settings.getByLabel("Device").selectOption("cpu");
-  await settings.getByLabel("Passphrase", { exact: true }).fill(PASSPHRASE);
-  await settings.getByLabel("Repeat passphrase", { exact: true }).fill(PASSPHRASE);
-  await settings.getByRole("button", { name: "Advanced" }).click();
-  await settings.getByLabel("Most steps").fill("1");
-  await settings.getByLabel("Most steps").blur();
-  await shoot(page, "1-settings");
-  await page.getByTestId("start-run").click();
-  await expect(page.getByTestId("committed")).toBeVisible({ timeout: 120_000 });
-  await page.getByRole("link", { name: "Go on to the registration" }).click();
+  await makeBoundBank(page, { pairs: 2, maxSteps: 1 });
 
   // Parents with the share that their terms ask for.
   await atStep(page, "commit");

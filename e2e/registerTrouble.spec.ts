@@ -1,30 +1,14 @@
-import type { Page } from "@playwright/test";
 import { encodeFunctionData } from "viem";
 import { modelRegistryAbi } from "../src/chain/generated/modelRegistry.ts";
 import { actAs, queueAs } from "./support/actAs.ts";
 import { expect, test } from "./support/chain.ts";
 import { connectWallet } from "./support/connectWallet.ts";
 import { marketAddresses } from "./support/marketFile.ts";
+import { makeBoundBank } from "./support/registerSteps.ts";
 import { reviewAndSend } from "./support/reviewAndSend.ts";
-import { PASSPHRASE } from "./support/steps.ts";
 
 const GUARDIAN = 9;
 const HOUR_S = 3_600;
-
-/** Makes a bank of two pairs in bound mode, which is then to be committed. */
-async function makeBank(page: Page): Promise<void> {
-  await page.getByRole("link", { name: "Creator", exact: true }).first().click();
-  await page.getByTestId("use-demo").click();
-  const settings = page.getByTestId("settings-card");
-  await settings.getByText("A block of a chain").click();
-  await settings.getByLabel("Pairs", { exact: true }).fill("2");
-  await settings.getByLabel("Device").selectOption("cpu");
-  await settings.getByLabel("Passphrase", { exact: true }).fill(PASSPHRASE);
-  await settings.getByLabel("Repeat passphrase", { exact: true }).fill(PASSPHRASE);
-  await page.getByTestId("start-run").click();
-  await expect(page.getByTestId("committed")).toBeVisible({ timeout: 120_000 });
-  await page.getByRole("link", { name: "Go on to the registration" }).click();
-}
 
 test("whatever goes wrong with a commitment is told, and nothing is lost by it", async ({
   page,
@@ -43,7 +27,7 @@ test("whatever goes wrong with a commitment is told, and nothing is lost by it",
   page.on("dialog", (dialog) => void dialog.accept());
   await page.goto(`${studio.origin}/#/register`);
   await connectWallet(page);
-  await makeBank(page);
+  await makeBoundBank(page, { pairs: 2 });
   const problem = page.getByTestId("transaction-error");
   const status = page.getByTestId("transaction-status");
 

@@ -7,7 +7,7 @@ import { expect, test as chainTest } from "./support/chain.ts";
 import { connectWallet } from "./support/connectWallet.ts";
 import { saveAs } from "./support/downloads.ts";
 import { COIN, MarketTwin } from "./support/marketTwin.ts";
-import { atStep, sendStep } from "./support/registerSteps.ts";
+import { atStep, makeBoundBank, sendStep } from "./support/registerSteps.ts";
 import { confirmAct, reviewAndSend } from "./support/reviewAndSend.ts";
 import { PASSPHRASE, saveRun } from "./support/steps.ts";
 import { HONEST_HOST, startHonestHost, startThief, type StoryHost } from "./support/storyHosts.ts";
@@ -45,18 +45,7 @@ async function makeAndRegister(page: Page, origin: string): Promise<string> {
   await page.goto(`${origin}/#/register`);
   await connectWallet(page);
   await expect(page.getByTestId("register-owner")).toContainText(CREATOR);
-  await page.getByRole("link", { name: "Creator", exact: true }).first().click();
-  await page.getByTestId("use-demo").click();
-  const settings = page.getByTestId("settings-card");
-  await settings.getByText("A block of a chain").click();
-  await settings.getByText("All loud").click();
-  await settings.getByLabel("Pairs", { exact: true }).fill("8");
-  await settings.getByLabel("Device").selectOption("cpu");
-  await settings.getByLabel("Passphrase", { exact: true }).fill(PASSPHRASE);
-  await settings.getByLabel("Repeat passphrase", { exact: true }).fill(PASSPHRASE);
-  await page.getByTestId("start-run").click();
-  await expect(page.getByTestId("committed")).toBeVisible({ timeout: 120_000 });
-  await page.getByRole("link", { name: "Go on to the registration" }).click();
+  await makeBoundBank(page, { pairs: 8, mix: "All loud" });
 
   await atStep(page, "commit");
   const parents = page.getByTestId("parents-card");
