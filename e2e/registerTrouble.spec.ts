@@ -1,13 +1,13 @@
 import { encodeFunctionData } from "viem";
 import { modelRegistryAbi } from "../src/chain/generated/modelRegistry.ts";
 import { actAs, queueAs } from "./support/actAs.ts";
+import { GUARDIAN } from "./support/cast.ts";
 import { expect, test } from "./support/chain.ts";
 import { connectWallet } from "./support/connectWallet.ts";
 import { marketAddresses } from "./support/marketFile.ts";
 import { makeBoundBank } from "./support/registerSteps.ts";
 import { reviewAndSend } from "./support/reviewAndSend.ts";
 
-const GUARDIAN = 9;
 const HOUR_S = 3_600;
 
 test("whatever goes wrong with a commitment is told, and nothing is lost by it", async ({

@@ -1,8 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import type { ReactNode } from "react";
-import { isInForce, labelText, licencesOf, termsOfLicence } from "@/chain/indexer/select/models.ts";
-import type { Licence, Model } from "@/chain/indexer/state.ts";
+import { isInForce, licencesOf } from "@/chain/indexer/select/models.ts";
+import type { Model } from "@/chain/indexer/state.ts";
+import { kindName } from "@/chain/licences/rules.ts";
 import { Badge } from "@/ui/Badge.tsx";
 import { Card } from "@/ui/Card.tsx";
 import { DataTable } from "@/ui/DataTable.tsx";
@@ -21,10 +22,6 @@ export function OwnedLicences({ model, market }: { model: Model; market: Market 
     [state, account, model.id],
   );
   if (mine.length === 0) return null;
-  const label = (licence: Licence): string => {
-    const terms = termsOfLicence(state, licence);
-    return terms === undefined ? `kind ${licence.kind}` : labelText(terms.label);
-  };
   return (
     <Card title="Your licences" testId="owned-licences">
       <DataTable
@@ -41,7 +38,7 @@ export function OwnedLicences({ model, market }: { model: Model; market: Market 
               </Link>
             ),
           },
-          { key: "kind", header: "Licence", render: label },
+          { key: "kind", header: "Licence", render: (licence) => kindName(state, licence) },
           {
             key: "state",
             header: "State",
